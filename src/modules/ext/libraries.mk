@@ -1,0 +1,15 @@
+# The C libraries that a module stands on, by their pkg-config names: NEEDS_NAME := packages. See the top of the Makefile.
+NEEDS_zlib := zlib
+NEEDS__bz2 := bzip2
+NEEDS__lzma := liblzma
+NEEDS__zstd := libzstd
+NEEDS__ssl := openssl
+NEEDS__hashlib := libcrypto
+NEEDS__sqlite3 := sqlite3
+NEEDS_pyexpat := expat
+NEEDS__elementtree := expat
+NEEDS__ctypes := libffi
+NEEDS__curses := ncursesw
+NEEDS__curses_panel := panelw ncursesw
+NEEDS_readline := libedit
+NEEDS__uuid := uuid
