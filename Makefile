@@ -1,17 +1,25 @@
 # How Krait is built. GNU make, a C compiler, pkg-config.
 #
-#   make                     build/krait
-#   make check               builds, and holds the sources against the layers (below a minute)
-#   make clean               removes what was compiled; the standard library stays
-#   make help                lists every target
+#   make                     build/krait and its library
+#   make demo                on a fresh machine: installs what is missing, builds, runs the tour (examples/tour.py)
+#   make test                the same, and runs the tests (TESTS=tests/lang, or single ones)
+#   make check               fast, for each commit: builds, holds the sources against the layers, runs the small C tests
+#   make stdlib              CPython's pure-Python library into build/lib (UPDATE=1 asks for a newer one; KRAIT_STDLIB=DIR takes that one)
+#   make install PREFIX=     into PREFIX/lib/krait, with a link PREFIX/bin/krait (default /usr/local)
+#   make bench               speed beside another Python (REFERENCE=python3.14, PROGRAMS="nbody go")
+#   make conformance         CPython's own test suite, test by test (CLASSES=LANG,BUILTIN, FILES=test_int, MIN=LANG=95)
+#   make fuzz TARGET=source  libFuzzer on one entry point (SECONDS=600); needs clang
+#   make format              clang-format over src/
+#   make clean, distclean    removes what was compiled; distclean the library as well
 #
 #   CC="ccache gcc" OPT=-O1  another compiler, another optimisation
-#   SAN=address,undefined    a build with sanitizers   in build/san-address-undefined/
+#   V=1                      shows the commands
+#   SAN=address,undefined    a build with sanitizers                      in build/san-address-undefined/
 #   STRESS=gc                a build that collects at every allocation    in build/stress-gc/
 #
 # Sources are found, not listed: src/ROOM/*.c and src/ROOM/FOLDER/*.c. A room that needs more says so in src/ROOM/room.mk:
-#   GENERATED   += build/gen/x.h                 a header made at build (with its rule); include it as "x.h"
-#   GEN_SOURCES += build/gen/x.c                 a source made at build
+#   GENERATED   += build/gen/ROOM/x.h            a header made at build (with its rule); include it as "ROOM/x.h"
+#   GEN_SOURCES += build/gen/ROOM/x.c            a source made at build
 #   CFLAGS_src/vm/eval.c := -fno-gcse            flags of one file
 # Generated files are the same for every variant and lie in build/gen/.
 #
@@ -27,40 +35,48 @@
 # build/lib/krait/modules/NAME.so with a single exported symbol, `krait_module_NAME`. It calls the interpreter's functions directly,
 # with the same headers as any other file: the build collects the undefined symbols of all these modules and has the
 # executable export exactly those (build/.../module-imports.list), so nothing needs a visibility mark. A module whose library is
-# missing on the build machine is left out, and the build says so once.
+# missing on the build machine is left out, and `make` names it.
 # Everything else in src/modules/ is linked into the executable, which itself stands on libc, libm and GMP only.
 #
 # The executable is not position-independent: tables of pointers are then constants in the file, shared and never relocated at start.
 
 MAKEFLAGS += --no-builtin-rules
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
-CC ?= gcc
 ifeq ($(origin CC),default)
 CC := gcc
 endif
 OPT ?= -O2
-AR ?= ar
+AR := ar
 PKG_CONFIG ?= pkg-config
+PREFIX ?= /usr/local
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 comma := ,
 empty :=
 space := $(empty) $(empty)
 
-# --- Variants: each has a directory of its own -------------------------------------------------------------------------------------
+include tools/python.conf
+
+# --- Variants: each has a directory of its own ---------------------------------------------------------------------------------------
 variant := $(strip $(if $(SAN),san-$(subst $(comma),-,$(SAN))) $(if $(STRESS),stress-$(STRESS)) $(VARIANT))
 B := build$(if $(variant),/$(subst $(space),-,$(variant)))
 G := build/gen
+STDLIB := build/lib/python$(python_version)
 
 # --- Flags ---------------------------------------------------------------------------------------------------------------------------
 compiler_kind := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null | head -1)),clang,gcc)
-WARN := -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Werror=implicit-function-declaration -Werror=incompatible-pointer-types \
-        -Werror=return-type -Werror=int-conversion
+WARN := -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Werror=implicit-function-declaration \
+        -Werror=incompatible-pointer-types -Werror=return-type -Werror=int-conversion
 STD := -std=gnu17 -fno-strict-aliasing -fwrapv -fno-semantic-interposition -fno-math-errno -ffp-contract=off
 CPPFLAGS_ALL := -Isrc -Iinclude -I$(G) -D_GNU_SOURCE $(if $(filter gc,$(STRESS)),-DKRAIT_STRESS_GC) $(CPPFLAGS)
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-CFLAGS_ALL = $(STD) $(OPT) -g $(WARN) $(SANFLAGS) $(CFLAGS)
+CFLAGS_ALL := $(STD) $(OPT) -g $(WARN) $(SANFLAGS) $(CFLAGS)
 PLACE := -fno-pie
 LDFLAGS_ALL := -no-pie $(SANFLAGS) $(LDFLAGS)
 LIBS := -lgmp -lm -ldl -lpthread
@@ -69,7 +85,7 @@ ifeq ($(compiler_kind),gcc)
 CFLAGS_src/vm/eval.c := -fno-gcse -fno-crossjumping
 endif
 
-# --- Sources and objects -----------------------------------------------------------------------------------------------------------
+# --- Sources and objects -------------------------------------------------------------------------------------------------------------
 SOURCES := $(filter-out src/modules/ext/%,$(wildcard src/*/*.c src/*/*/*.c))
 GENERATED :=
 GEN_SOURCES :=
@@ -78,7 +94,7 @@ OBJECTS := $(SOURCES:src/%.c=$(B)/obj/%.o) $(GEN_SOURCES:$(G)/%.c=$(B)/obj/gen/%
 MAIN_OBJECT := $(filter $(B)/obj/cli/main.o,$(OBJECTS))
 LIB_OBJECTS := $(filter-out $(MAIN_OBJECT),$(OBJECTS))
 
-# Modules on C libraries: one name each, a file or a folder. NEEDS_NAME in libraries.mk names their pkg-config packages.
+# Modules on C libraries: one name each, a file or a folder.
 include src/modules/ext/libraries.mk
 -include $(G)/libraries.mk
 ext_all := $(sort $(basename $(notdir $(wildcard src/modules/ext/*.c))) $(notdir $(patsubst %/,%,$(dir $(wildcard src/modules/ext/*/*.c)))))
@@ -88,12 +104,21 @@ ext_objects = $(patsubst src/%.c,$(B)/obj/%.o,$(wildcard src/modules/ext/$(1).c 
 EXT_OBJECTS := $(foreach m,$(EXT),$(call ext_objects,$(m)))
 MODULES := $(EXT:%=$(B)/lib/krait/modules/%.so)
 
-.PHONY: all check clean help
-all: $(if $(MAIN_OBJECT),$(B)/krait) $(B)/libkrait.a $(MODULES)
+# Our own Python files.
+OVERRIDES := $(patsubst lib/%,$(B)/lib/krait/%,$(shell find lib -type f ! -path '*/__pycache__/*' 2>/dev/null))
+
+.PHONY: all programs library stdlib check layers headers unit test demo setup install bench conformance fuzz format clean distclean help
+programs: $(if $(MAIN_OBJECT),$(B)/krait) $(B)/libkrait.a $(MODULES)
+library: $(STDLIB).origin $(OVERRIDES) $(if $(variant),$(B)/lib/python$(python_version))
+all: programs library
+	@:
+ifneq ($(ext_missing),)
+	@echo "left out, since their libraries are not here (make setup): $(ext_missing)"
+endif
 
 # --- Compiling and linking -----------------------------------------------------------------------------------------------------------
 # The flags file changes only when flags do, so that another OPT recompiles and the same one does not.
-flags_now := $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(PLACE)
+flags_now := $(compiler_kind) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(PLACE)
 ifneq ($(flags_now),$(file < $(B)/flags))
 $(shell mkdir -p $(B))
 $(file > $(B)/flags,$(flags_now))
@@ -103,14 +128,14 @@ $(B)/obj/modules/ext/%.o: PLACE := -fPIC
 $(B)/obj/modules/ext/%.o: EXT_CFLAGS = $(foreach p,$(NEEDS_$(firstword $(subst /, ,$*))),$(LIBRARY_CFLAGS_$(p)))
 $(B)/obj/%.o: src/%.c $(B)/flags | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(EXT_CFLAGS) $(CFLAGS_ALL) $(PLACE) $(CFLAGS_$<) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS_ALL) $(EXT_CFLAGS) $(CFLAGS_ALL) $(PLACE) $(CFLAGS_$<) -MMD -MP -c -o $@ $<
 $(B)/obj/gen/%.o: $(G)/%.c $(B)/flags | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(PLACE) $(CFLAGS_$<) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(PLACE) $(CFLAGS_$<) -MMD -MP -c -o $@ $<
 
 $(B)/libkrait.a: $(LIB_OBJECTS)
 	@mkdir -p $(@D); rm -f $@
-	$(AR) crsT $@ $(LIB_OBJECTS)
+	$(call say,AR,$@)$(AR) crsT $@ $(LIB_OBJECTS)
 
 # What the modules use of the interpreter; rewritten only when it changes, so that the executable is not linked again for nothing.
 $(B)/module-imports.list: $(EXT_OBJECTS) tools/module-imports
@@ -118,12 +143,13 @@ $(B)/module-imports.list: $(EXT_OBJECTS) tools/module-imports
 	@tools/module-imports $(EXT_OBJECTS) > $@.new && { cmp -s $@.new $@ && rm $@.new || mv $@.new $@; }
 
 $(B)/krait: $(OBJECTS) $(B)/module-imports.list
-	$(CC) $(LDFLAGS_ALL) -Wl,--dynamic-list=$(B)/module-imports.list -o $@ $(OBJECTS) $(LIBS)
+	$(call say,LINK,$@)$(CC) $(LDFLAGS_ALL) -Wl,--dynamic-list=$(B)/module-imports.list -o $@ $(OBJECTS) $(LIBS)
 
 define module_rule
 $(B)/lib/krait/modules/$(1).so: $(call ext_objects,$(1)) tools/module-exports.map
 	@mkdir -p $$(@D)
-	$$(CC) -shared $(SANFLAGS) $(LDFLAGS) -Wl,-Bsymbolic,-z,now,--version-script=tools/module-exports.map -o $$@ $(call ext_objects,$(1)) $(foreach p,$(NEEDS_$(1)),$(LIBRARY_LIBS_$(p)))
+	$$(call say,LINK,$$@)$$(CC) -shared $(SANFLAGS) $(LDFLAGS) -Wl,-Bsymbolic,-z,now,--version-script=tools/module-exports.map \
+	    -o $$@ $(call ext_objects,$(1)) $(foreach p,$(NEEDS_$(1)),$(LIBRARY_LIBS_$(p)))
 endef
 $(foreach m,$(EXT),$(eval $(call module_rule,$(m))))
 
@@ -133,11 +159,91 @@ $(G)/libraries.mk: tools/find-libraries src/modules/ext/libraries.mk
 
 -include $(OBJECTS:.o=.d) $(EXT_OBJECTS:.o=.d)
 
-# --- Checks ----------------------------------------------------------------------------------------------------------------------------
-check: all
+# --- The library ---------------------------------------------------------------------------------------------------------------------
+$(STDLIB).origin: tools/stdlib tools/python.conf
+	@tools/stdlib $(STDLIB)
+stdlib:
+	@tools/stdlib $(STDLIB)
+ifneq ($(variant),)
+$(B)/lib/python$(python_version):
+	@mkdir -p $(@D); ln -sfn ../../lib/python$(python_version) $@
+endif
+$(B)/lib/krait/%: lib/%
+	@mkdir -p $(@D); cp $< $@
+
+# --- Checks and tests ----------------------------------------------------------------------------------------------------------------
+HEADERS := $(wildcard src/*/*.h src/*/*/*.h src/*/*/*/*.h include/*.h)
+UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
+
+check: programs layers headers unit
+	$(if $(UNIT),@tests/run --dir $(B) $(UNIT))
+layers: programs
+	@tools/check-layers $(B)/obj $(OBJECTS) $(EXT_OBJECTS)
+
+# Every header compiles alone.
+headers: $(HEADERS:%.h=$(B)/headers/%.ok)
+	@:
+$(B)/headers/%.ok: %.h $(B)/flags | $(GENERATED)
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS_ALL) $(foreach p,$(LIBRARIES_FOUND),$(LIBRARY_CFLAGS_$(p))) $(STD) -w -Werror=implicit-function-declaration \
+	    -fsyntax-only -MMD -MP -MF $(@:.ok=.d) -MT $@ -x c $< || { echo "$< does not compile alone"; exit 1; }
+	@touch $@
+-include $(HEADERS:%.h=$(B)/headers/%.d)
+
+unit: $(UNIT)
+	@:
+$(B)/tests/unit/%: tests/unit/%.c $(B)/libkrait.a $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,TEST,$<)$(CC) $(CPPFLAGS_ALL) -Itests/unit $(CFLAGS_ALL) $(PLACE) -MMD -MP -MF $@.d $(LDFLAGS_ALL) -o $@ $< $(B)/libkrait.a $(LIBS)
+-include $(UNIT:=.d)
+
+setup:
+	@CC="$(CC)" tools/setup
+test: setup
+	@$(MAKE) --no-print-directory all layers headers unit
+	@tests/run --dir $(B) $(TESTS)
+demo: setup
+	@$(MAKE) --no-print-directory all
+	@build/krait examples/tour.py
+
+conformance: all
+	@tests/conformance/run $(abspath $(B)/krait) $(if $(CLASSES),-c $(CLASSES)) $(if $(FILES),-f $(FILES)) $(if $(MIN),--min $(MIN)) $(ARGS)
+bench: all
+	@[ -x bench/run ] || { echo "make bench: there are no benchmarks yet"; exit 1; }
+	@bench/run $(abspath $(B)/krait) $(PROGRAMS)
+
+TARGET ?= source
+SECONDS ?= 600
+fuzz:
+	@[ -f tests/fuzz/$(TARGET).c ] || { echo "make fuzz: there is no tests/fuzz/$(TARGET).c; there are: $(basename $(notdir $(wildcard tests/fuzz/*.c)))"; exit 1; }
+	@$(MAKE) --no-print-directory CC=clang VARIANT=fuzz SAN=address,undefined CFLAGS=-fsanitize=fuzzer-no-link fuzz-program TARGET=$(TARGET)
+	@tests/fuzz/run build/san-address-undefined-fuzz/fuzz-$(TARGET) $(TARGET) $(SECONDS)
+.PHONY: fuzz-program
+fuzz-program: $(B)/libkrait.a $(STDLIB).origin
+	$(call say,LINK,$(B)/fuzz-$(TARGET))$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(PLACE) -fsanitize=fuzzer $(LDFLAGS_ALL) -o $(B)/fuzz-$(TARGET) \
+	    tests/fuzz/$(TARGET).c $(B)/libkrait.a $(LIBS)
+
+# --- Putting it somewhere, keeping it tidy -------------------------------------------------------------------------------------------
+HOME_DIR := $(DESTDIR)$(PREFIX)/lib/krait
+install: all
+	mkdir -p $(HOME_DIR)/bin $(HOME_DIR)/lib $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(B)/krait $(HOME_DIR)/bin/krait
+	rm -rf $(HOME_DIR)/lib/krait && cp -R $(B)/lib/krait $(HOME_DIR)/lib/krait
+	mkdir -p $(HOME_DIR)/lib/python$(python_version)
+	tar -C $(STDLIB)/ -cf - --exclude=__pycache__ --exclude=./test --exclude=./site-packages . | tar -C $(HOME_DIR)/lib/python$(python_version) -xf -
+	mkdir -p $(HOME_DIR)/lib/python$(python_version)/site-packages
+	ln -sfn ../lib/krait/bin/krait $(DESTDIR)$(PREFIX)/bin/krait
+	for h in include/*.h; do [ ! -f $$h ] || install -D -m 644 $$h $(DESTDIR)$(PREFIX)/$$h; done
+
+format:
+	@command -v clang-format >/dev/null || { echo "make format: install clang-format"; exit 1; }
+	clang-format -i $(filter-out %.def,$(wildcard src/*/*.[ch] src/*/*/*.[ch] src/*/*/*/*.[ch] include/*.h tests/unit/*.[ch]))
 
 clean:
-	rm -rf build/obj build/san-* build/stress-* build/krait build/libkrait.a build/gen build/flags build/module-imports.list build/lib/krait
+	rm -rf build/obj build/headers build/tests build/san-* build/stress-* build/krait build/libkrait.a build/gen build/flags \
+	    build/module-imports.list build/lib/krait
+distclean:
+	rm -rf build
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
