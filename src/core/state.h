@@ -1,0 +1,219 @@
+/* The state of a running Krait: Runtime > Interp > Thread > Fiber.
+ *
+ * Runtime: the process.  Interp: an isolated Python world with a heap, types and modules of its
+ * own.  Thread: an OS thread inside an interpreter; every function that can raise, allocate or
+ * run Python takes `Thread *t` first.  Fiber: the stacks, the exception state and the depth of one
+ * line of execution in a thread; greenlets are further fibers.
+ *
+ * There are no mutable C globals.  Lower rooms reach higher ones through the type slots and
+ * through `Hooks`, listed here with who fills them.
+ */
+#ifndef KRAIT_CORE_STATE_H
+#define KRAIT_CORE_STATE_H
+
+#include <pthread.h>
+
+#include "core/shape.h"
+#include "core/type.h"
+#include "core/value.h"
+
+typedef struct Runtime Runtime;
+typedef struct Interp Interp;
+typedef struct Fiber Fiber;
+typedef struct Frame Frame;     /* vm/frame.h */
+typedef struct Heap Heap;       /* heap/heap.h */
+typedef struct Dict Dict;       /* object/dict.h */
+typedef struct Code Code;       /* object/code.h */
+typedef struct Gil Gil;         /* vm/gil.h */
+typedef struct RegChunk RegChunk;
+typedef struct Config Config;   /* core/config.h */
+
+/* Circles of the language that no slot of a type carries.  Filled by boot from the rooms named. */
+typedef struct Hooks {
+    /* vm: runs a Python function's frame for a call that comes from C. */
+    Value (*function_call)(Thread *t, Value function, Value *args, uint32_t nargs, Value kwnames);
+    /* vm: records the frame that raised; called once when an exception becomes pending in C. */
+    void (*note_raise)(Thread *t);
+    /* types: a new exception instance for err_raise: type id, message (str, taken). */
+    Value (*new_exception)(Thread *t, Type *type, Value message);
+    /* modules/_warnings: warnings.warn_explicit's door; false: it became an exception. */
+    bool (*warn)(Thread *t, Type *category, Value message, int stack_level);
+    bool (*warn_at)(Thread *t, Type *category, Value message, Value filename, int lineno);
+    /* types/codecs: str <-> bytes by the name of any codec. */
+    Value (*decode)(Thread *t, Value bytes, const char *encoding, const char *errors);
+    Value (*encode)(Thread *t, Value str, const char *encoding, const char *errors);
+    /* import: import a module by its dotted name, as importlib.import_module does. */
+    Value (*import)(Thread *t, const char *name);
+    /* front: compile source. See front/compile.h; used by builtins through ops-level callers. */
+    Value (*compile)(Thread *t, Value source, Value filename, int mode, int flags, int optimize);
+    /* vm: signals, the GIL and asynchronous exceptions, when t->breaker is set.  false: exception pending. */
+    bool (*poll)(Thread *t);
+    /* types: reports an exception that nobody can catch: sys.unraisablehook. Takes the pending exception. */
+    void (*unraisable)(Thread *t, const char *message, Value object);
+} Hooks;
+
+/* Reasons to leave the fast path at the next safe point; bits of Thread.breaker. */
+enum Breaker {
+    BREAK_GIL = 1,     /* another thread asks for the GIL */
+    BREAK_SIGNAL = 2,  /* a signal arrived (main thread) */
+    BREAK_GC = 4,      /* the heap asks for a collection */
+    BREAK_ASYNC = 8,   /* an exception was set by another thread */
+    BREAK_PENDING = 16, /* calls queued for the main thread */
+    BREAK_TRACE = 32,  /* the dispatch table is to be looked at again */
+    BREAK_EXIT = 64,   /* the interpreter is finalising: this thread must not run on */
+};
+
+/* A handled exception: what sys.exception() answers.  Each generator has one of its own. */
+typedef struct Handled {
+    Value exception; /* owned; V_NONE when none is handled here */
+    struct Handled *previous;
+} Handled;
+
+struct Fiber {
+    Thread *thread;
+    Frame *frame;         /* the innermost Python frame, or NULL */
+    RegChunk *chunk;      /* the register stack's newest chunk */
+    Value *top, *limit;   /* free registers of that chunk: [top, limit) */
+    Handled handled_base;
+    Handled *handled;     /* innermost; never NULL */
+    uint32_t depth;       /* Python frames deep */
+    char *c_stack_limit;  /* C code must not go below */
+    Value context;        /* contextvars.Context or VNULL */
+    void *greenlet;       /* modules/greenlet */
+};
+
+struct Thread {
+    /* What the fast paths read, first. */
+    char *shapes;     /* base of the interpreter's shape region */
+    Value *names;     /* interned names, by enum NameId */
+    Heap *heap;
+    Fiber *fiber;
+    volatile uint32_t breaker; /* enum Breaker; set by others with atomic or */
+    uint32_t depth_limit;      /* sys.getrecursionlimit() */
+    Value pending;    /* the exception being raised: an instance, owned; VNULL: none */
+    const void *const *dispatch; /* vm: the active dispatch table */
+
+    Interp *interp;
+    Runtime *runtime;
+    Hooks *hooks;
+    Fiber main_fiber;
+    Thread *next;     /* of the interpreter's list */
+    uint64_t id;      /* threading.get_ident() */
+    pthread_t pthread;
+    Value async_exception; /* set by another thread, VNULL: none */
+    Value locals;     /* dict of _thread._local data, or VNULL */
+    void *trace;      /* vm: trace and profile functions */
+    int dealloc_depth;        /* nesting of object_dealloc */
+    void *dealloc_queue;      /* heap: objects whose turn comes when the stack has unwound */
+    int repr_depth;
+    Value repr_stack;         /* list of containers whose repr is under way */
+    int c_depth_headroom;     /* extra C stack granted while a RecursionError is handled */
+    void *modules_state;      /* reserved for modules: per-thread data */
+    Value asyncgen_firstiter, asyncgen_finalizer; /* sys.set_asyncgen_hooks */
+    int coroutine_origin_depth;
+    bool is_main;
+    bool finalizing;
+};
+
+enum { MODULE_STATES_MAX = 160 };
+
+struct Interp {
+    Runtime *runtime;
+    Interp *next;
+    int64_t id;
+    char *shapes;          /* region of SHAPE_REGION_BYTES, reserved; committed as used */
+    uint32_t shapes_top;   /* first unused offset */
+    uint32_t shapes_free;  /* list of freed shapes, through Shape.version; 0: empty */
+    uint32_t next_type_version;
+    uint32_t next_keys_version; /* of dict keys */
+    Value *names;
+    Heap *heap;
+    Hooks hooks;
+    Thread *threads;
+    Thread *main_thread;
+    Gil *gil;
+    uint64_t hash_key[2];  /* SipHash key of str and bytes */
+    Value interned;        /* dict: str -> str */
+    Value modules;         /* sys.modules: dict */
+    Value builtins;        /* dict of the module builtins */
+    Value sys_dict;        /* dict of the module sys */
+    Value sys_module, builtins_module;
+    Value importlib;       /* importlib._bootstrap, once set up */
+    Value codec_search_path, codec_cache, codec_errors;
+    Value empty_tuple, empty_str, empty_bytes, empty_frozenset;
+    Value latin1_chars[256]; /* str of one character */
+    Value bytes_chars[256];
+    Value float_zero, float_minus_zero; /* immortal: they have no immediate form */
+    void *code_registry;   /* vm: code objects by id, watchers, monitoring */
+    void *gc_state;        /* heap/gc.c */
+    void *atexit;
+    void *signals;         /* modules/signal: handlers; main interpreter only */
+    void *module_state[MODULE_STATES_MAX]; /* by enum ModuleId: boot/modules.def */
+    int int_max_str_digits;
+    bool finalizing;
+    bool dev_mode;
+};
+
+struct Runtime {
+    Interp *interps;
+    Interp *main;
+    Config *config;
+    int64_t next_interp_id;
+    pthread_mutex_t lock; /* guards the list of interpreters */
+    pthread_key_t thread_key; /* Thread* of the OS thread */
+    volatile int signals_pending; /* set by the signal handler */
+    volatile uint8_t signal_flags[65];
+    int signal_wakeup_fd;
+    const struct TypeDef *const *type_defs; /* by enum TypeId: boot */
+};
+
+/* The shape and the type of an object. */
+static inline Shape *shape_at(Thread *t, uint32_t offset) { return (Shape *)(t->shapes + offset); }
+static inline Shape *obj_shape(Thread *t, Object *o) { return shape_at(t, o->shape); }
+static inline Type *obj_type(Thread *t, Object *o) { return obj_shape(t, o)->type; }
+static inline Type *builtin_type(Thread *t, enum TypeId id) { return shape_at(t, id * sizeof(Shape))->type; }
+
+/* The root shape of an immediate's or a small number's type. */
+static inline uint32_t shape_of(Value v) {
+    static const uint32_t immediate_shapes[IMMEDIATE_COUNT] = {SHAPE_NoneType, SHAPE_ellipsis, SHAPE_bool,
+                                                                SHAPE_bool, SHAPE_NotImplementedType, 0};
+    if (is_ptr(v)) return v_obj(v)->shape;
+    if (is_smallint(v)) return SHAPE_int;
+    if (is_smallfloat(v)) return SHAPE_float;
+    return immediate_shapes[immediate_index(v)];
+}
+static inline Type *type_of(Thread *t, Value v) { return shape_at(t, shape_of(v))->type; }
+
+/* Exact type tests: one compare.  Instances of subclasses have other shapes. */
+static inline bool has_shape(Value v, uint32_t shape) { return is_obj(v) && v_obj(v)->shape == shape; }
+#define IS_EXACT(v, id) has_shape((v), SHAPE_##id)
+static inline bool is_exact_int(Value v) { return is_smallint(v) || IS_EXACT(v, int); }
+static inline bool is_exact_float(Value v) { return is_smallfloat(v) || IS_EXACT(v, float); }
+
+/* Tests that accept subclasses, by a bit of the type's flags. */
+static inline bool has_flag(Thread *t, Value v, uint32_t flag) { return (type_of(t, v)->flags & flag) != 0; }
+static inline bool is_int(Thread *t, Value v) { return is_smallint(v) || has_flag(t, v, TF_INT); }
+static inline bool is_float(Thread *t, Value v) { return is_smallfloat(v) || has_flag(t, v, TF_FLOAT); }
+static inline bool is_str(Thread *t, Value v) { return IS_EXACT(v, str) || (is_obj(v) && has_flag(t, v, TF_STR)); }
+static inline bool is_bytes(Thread *t, Value v) { return IS_EXACT(v, bytes) || (is_obj(v) && has_flag(t, v, TF_BYTES)); }
+static inline bool is_tuple(Thread *t, Value v) { return IS_EXACT(v, tuple) || (is_obj(v) && has_flag(t, v, TF_TUPLE)); }
+static inline bool is_list(Thread *t, Value v) { return IS_EXACT(v, list) || (is_obj(v) && has_flag(t, v, TF_LIST)); }
+static inline bool is_dict(Thread *t, Value v) { return IS_EXACT(v, dict) || (is_obj(v) && has_flag(t, v, TF_DICT_SUB)); }
+static inline bool is_type(Thread *t, Value v) { return is_obj(v) && has_flag(t, v, TF_TYPE); }
+static inline bool is_exception(Thread *t, Value v) { return is_obj(v) && has_flag(t, v, TF_EXCEPTION); }
+/* Whether v is an instance of the built-in type `type` or of a subclass (object/type.c: walks the mro). */
+bool is_instance_of(Thread *t, Value v, Type *type);
+bool is_subtype(Type *a, Type *b);
+#define IS_A(t, v, id) (IS_EXACT(v, id) || is_instance_of((t), (v), builtin_type((t), T_##id)))
+
+/* C-stack guard: true when the caller may go deeper.  Otherwise RecursionError is pending
+ * ("maximum recursion depth exceeded%s", where e.g. " while getting the repr of an object"). */
+bool stack_overflow(Thread *t, const char *where) __attribute__((cold));
+static inline MUST_USE bool stack_check(Thread *t, const char *where) {
+    return LIKELY((char *)__builtin_frame_address(0) > t->fiber->c_stack_limit) || stack_overflow(t, where);
+}
+
+static inline void breaker_set(Thread *t, uint32_t bits) { __atomic_or_fetch(&t->breaker, bits, __ATOMIC_RELEASE); }
+static inline void breaker_clear(Thread *t, uint32_t bits) { __atomic_and_fetch(&t->breaker, ~bits, __ATOMIC_RELEASE); }
+
+#endif

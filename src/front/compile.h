@@ -1,0 +1,20 @@
+/* The door of the front end: source text or a syntax tree to code. */
+#ifndef KRAIT_FRONT_COMPILE_H
+#define KRAIT_FRONT_COMPILE_H
+
+#include "core/errors.h"
+
+enum CompileMode { COMPILE_EXEC, COMPILE_EVAL, COMPILE_SINGLE, COMPILE_FUNC_TYPE };
+/* Flags of compile(), the same numbers as CPython's ast.PyCF_* and co_flags' futures. */
+enum CompileFlags {
+    CF_DONT_IMPLY_DEDENT = 0x200, CF_ONLY_AST = 0x400, CF_IGNORE_COOKIE = 0x800, CF_TYPE_COMMENTS = 0x1000,
+    CF_ALLOW_TOP_LEVEL_AWAIT = 0x2000, CF_ALLOW_INCOMPLETE_INPUT = 0x4000, CF_OPTIMIZED_AST = 0x8400,
+};
+
+/* Compiles UTF-8 text (decoded and stripped of its cookie's meaning). filename: str. optimize: 0, 1, 2.
+ * Answers a code object (owned); SyntaxError and warnings as compile() gives them. */
+Value compile_utf8(Thread *t, const char *text, int64_t bytes, Value filename, enum CompileMode mode, int flags, int optimize, int feature_version);
+/* compile() for source in a str, bytes or buffer object: decodes it first. */
+Value compile_source(Thread *t, Value source, Value filename, enum CompileMode mode, int flags, int optimize, int feature_version);
+
+#endif

@@ -1,0 +1,38 @@
+/* Small plain objects: slice, range, cell, module, bound method, capsule, and the iterators that
+ * the interpreter knows. */
+#ifndef KRAIT_OBJECT_SIMPLE_H
+#define KRAIT_OBJECT_SIMPLE_H
+
+#include "core/object.h"
+
+typedef struct Slice { Object head; Value start, stop, step; } Slice;
+Value slice_new(Thread *t, Value start, Value stop, Value step); /* borrowed; VNULL: None */
+/* start, stop, step as ints, adjusted to a sequence of `length`; *count items are selected. */
+bool slice_indices(Thread *t, Value slice, int64_t length, int64_t *start, int64_t *stop, int64_t *step, int64_t *count);
+
+typedef struct Range { Object head; Value start, stop, step, length; } Range; /* ints */
+Value range_new(Thread *t, Value start, Value stop, Value step);
+
+typedef struct Cell { Object head; Value value; } Cell; /* V_UNBOUND: empty */
+Value cell_new(Thread *t, Value value); /* taken */
+
+/* module: `dict` is its namespace; `def` and `state` only for modules in C. */
+typedef struct Module {
+    Object head;
+    Value dict;
+    const struct ModuleDef *def;
+    void *state;
+    void *ext; /* the ext word: weak references */
+} Module;
+Value module_new(Thread *t, Value name);
+
+typedef struct BoundMethod { Object head; Value function, self; void *ext; } BoundMethod;
+Value method_new(Thread *t, Value function, Value self); /* borrowed */
+
+/* Iterators with an index into a sequence (list_iterator, tuple_iterator, ...): exhausted when sequence is VNULL. */
+typedef struct IndexIterator { Object head; Value sequence; int64_t index; } IndexIterator;
+typedef struct RangeIterator { Object head; int64_t next, step, remaining; } RangeIterator;
+
+typedef struct Capsule { Object head; void *pointer; const char *name; void *context; void (*destructor)(Value capsule); } Capsule;
+
+#endif

@@ -1,0 +1,23 @@
+/* tuple: an immutable array of values in place. The empty tuple is one immortal object. */
+#ifndef KRAIT_OBJECT_TUPLE_H
+#define KRAIT_OBJECT_TUPLE_H
+
+#include "core/object.h"
+
+typedef struct Tuple {
+    Object head;
+    int64_t length;
+    Value items[];
+} Tuple;
+
+Value tuple_new(Thread *t, int64_t length); /* items VNULL, not tracked: fill them, then tuple_done */
+Value tuple_done(Thread *t, Value tuple);   /* tracks it if needed and answers it */
+Value tuple_from(Thread *t, const Value *items, int64_t n); /* borrows the items */
+Value tuple_take(Thread *t, const Value *items, int64_t n); /* takes them, also on failure */
+Value tuple_of(Thread *t, int n, ...);                      /* borrows n Values */
+Value tuple_slice(Thread *t, Value tuple, int64_t start, int64_t stop);
+Value tuple_from_iterable(Thread *t, Value iterable); /* exact tuples are answered as they are */
+static inline Value tuple_at(Value tuple, int64_t i) { return V_AS(Tuple, tuple)->items[i]; }
+static inline int64_t tuple_len(Value tuple) { return V_AS(Tuple, tuple)->length; }
+
+#endif

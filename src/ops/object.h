@@ -1,0 +1,63 @@
+/* Operations on any object: truth, hash, comparison, text, length, items, iteration, membership. */
+#ifndef KRAIT_OPS_OBJECT_H
+#define KRAIT_OPS_OBJECT_H
+
+#include "core/errors.h"
+
+int truth_slow(Thread *t, Value v);
+/* 1, 0 or -1 */
+static inline int truth(Thread *t, Value v) {
+    if (same(v, V_TRUE)) return 1;
+    if (same(v, V_FALSE) || same(v, V_NONE)) return 0;
+    if (is_smallint(v)) return smallint_get(v) != 0;
+    return truth_slow(t, v);
+}
+bool hash_of(Thread *t, Value v, int64_t *hash);
+
+Value compare(Thread *t, Value a, Value b, enum CompareOp op); /* a op b, any object as result */
+int compare_bool(Thread *t, Value a, Value b, enum CompareOp op); /* its truth; identity first for == and != as containers do */
+int equal(Thread *t, Value a, Value b);                         /* compare_bool(EQ) */
+static inline int equal_fast(Thread *t, Value a, Value b) { return same(a, b) ? 1 : equal(t, a, b); }
+
+Value repr_of(Thread *t, Value v);  /* an exact or subclass str */
+Value str_of(Thread *t, Value v);
+Value ascii_of(Thread *t, Value v);
+Value format_of(Thread *t, Value v, Value spec); /* format(v, spec); spec VNULL: '' */
+/* Guards repr of containers against cycles: 1 entered, 0 already inside, -1 error. */
+int repr_enter(Thread *t, Value v);
+void repr_leave(Thread *t, Value v);
+
+int64_t length_of(Thread *t, Value v);                     /* -1: error */
+int64_t length_hint(Thread *t, Value v, int64_t fallback); /* -1: error */
+Value item_get(Thread *t, Value container, Value key);
+bool item_set(Thread *t, Value container, Value key, Value value) MUST_USE;
+bool item_delete(Thread *t, Value container, Value key) MUST_USE;
+Value item_get_index(Thread *t, Value sequence, int64_t index);
+Value mapping_get_maybe(Thread *t, Value mapping, Value key); /* VNULL without exception on KeyError */
+int contains(Thread *t, Value container, Value v);
+
+Value iter_of(Thread *t, Value v);
+/* The next value (owned), or VNULL: exhausted without, or error with an exception pending. */
+Value iter_next(Thread *t, Value iterator);
+bool is_iterator(Thread *t, Value v);
+/* Resumes a generator, coroutine or iterator: yield-from's step. */
+SendResult iter_send(Thread *t, Value iterator, Value arg, Value *result);
+/* Runs `each` for every item (borrowed); false from it or an error stops with false. */
+bool iterate(Thread *t, Value iterable, bool (*each)(Thread *t, Value item, void *context), void *context) MUST_USE;
+
+/* A tuple or list with the items of v (an exact list or tuple is answered as it is), for fast walking;
+ * TypeError with `message` when it is not iterable. */
+Value sequence_fast(Thread *t, Value v, const char *message);
+int64_t sequence_fast_len(Value fast);
+Value *sequence_fast_items(Value fast);
+
+Value concat(Thread *t, Value a, Value b); /* operator.concat */
+Value repeat(Thread *t, Value a, int64_t n);
+bool is_sequence(Thread *t, Value v); /* has item access and is not a dict */
+bool is_mapping(Thread *t, Value v);
+
+int is_instance(Thread *t, Value v, Value type_or_tuple); /* isinstance(): 1, 0, -1 */
+int is_subclass(Thread *t, Value v, Value type_or_tuple);
+Value dir_of(Thread *t, Value v); /* VNULL v: names of the current namespace */
+
+#endif

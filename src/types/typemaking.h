@@ -1,0 +1,21 @@
+/* Making types. */
+#ifndef KRAIT_TYPES_TYPEMAKING_H
+#define KRAIT_TYPES_TYPEMAKING_H
+
+#include "core/def.h"
+#include "core/errors.h"
+
+/* Boot: makes the type with a constant id from its definition (its base stands already). */
+bool type_boot(Thread *t, enum TypeId id, enum TypeId base, const TypeDef *def);
+/* A new built-in type without a constant id; bases VNULL: object. Owned. */
+Type *type_from_def(Thread *t, const TypeDef *def, Value bases, Value module_name);
+/* What `type(name, bases, namespace, **kw)` does. */
+Value type_new(Thread *t, Type *metatype, Value name, Value bases, Value namespace, Value *args, uint32_t nargs, Value kwnames);
+/* A tuple subclass with named fields, as os.stat_result: fields end with a NULL name; the first n_visible
+ * are items, the others attributes only. */
+typedef struct StructSeqField { const char *name, *doc; } StructSeqField;
+typedef struct StructSeqDef { const char *name, *doc; const StructSeqField *fields; int n_visible; } StructSeqDef;
+Type *structseq_type(Thread *t, const StructSeqDef *def);
+Value structseq_new(Thread *t, Type *type, const Value *values); /* takes the values (all fields) */
+
+#endif
