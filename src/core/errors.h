@@ -1,6 +1,6 @@
 /* Raising.
  *
- * The pending exception is an instance in t->pending.  Exactly one layer sets it; everybody else
+ * Implemented in object/errors.c.  The pending exception is an instance in t->pending.  Exactly one layer sets it; everybody else
  * passes the error mark up at once.
  *
  * Formats: %d %u %ld %lu %zd %zu %lld %c %s %x %p and %.NNs as printf (%s is UTF-8), and with Value

@@ -11,7 +11,7 @@
 
 #include "core/state.h"
 
-/* Called when a count reaches zero: finalizers, weak references, fields, memory (heap/dealloc.c). */
+/* Called when a count reaches zero: finalizers, weak references, fields, memory (object/dealloc.c). */
 void object_dealloc(Thread *t, Object *o) NOINLINE;
 
 static inline bool is_immortal(Object *o) { return (int32_t)o->refs < 0; }

@@ -30,26 +30,24 @@ typedef struct Config Config;   /* core/config.h */
 
 /* Circles of the language that no slot of a type carries.  Filled by boot from the rooms named. */
 typedef struct Hooks {
-    /* vm: runs a Python function's frame for a call that comes from C. */
-    Value (*function_call)(Thread *t, Value function, Value *args, uint32_t nargs, Value kwnames);
-    /* vm: records the frame that raised; called once when an exception becomes pending in C. */
-    void (*note_raise)(Thread *t);
-    /* types: a new exception instance for err_raise: type id, message (str, taken). */
-    Value (*new_exception)(Thread *t, Type *type, Value message);
-    /* modules/_warnings: warnings.warn_explicit's door; false: it became an exception. */
+    /* modules/_warnings: warnings.warn's C door; false: it became an exception. */
     bool (*warn)(Thread *t, Type *category, Value message, int stack_level);
     bool (*warn_at)(Thread *t, Type *category, Value message, Value filename, int lineno);
-    /* types/codecs: str <-> bytes by the name of any codec. */
+    /* types/codecs: bytes-like to str and back by the name of any codec. */
     Value (*decode)(Thread *t, Value bytes, const char *encoding, const char *errors);
     Value (*encode)(Thread *t, Value str, const char *encoding, const char *errors);
     /* import: import a module by its dotted name, as importlib.import_module does. */
     Value (*import)(Thread *t, const char *name);
-    /* front: compile source. See front/compile.h; used by builtins through ops-level callers. */
-    Value (*compile)(Thread *t, Value source, Value filename, int mode, int flags, int optimize);
-    /* vm: signals, the GIL and asynchronous exceptions, when t->breaker is set.  false: exception pending. */
+    /* vm: signals, the GIL, collections and asynchronous exceptions, when t->breaker is set. false: exception pending. */
     bool (*poll)(Thread *t);
-    /* types: reports an exception that nobody can catch: sys.unraisablehook. Takes the pending exception. */
+    /* vm: the traceback entry of the running frame is added to a pending exception that C code restores or raises
+     * again; NULL before vm is up. */
+    void (*add_traceback)(Thread *t, Value exception);
+    /* modules/sys: reports the pending exception through sys.unraisablehook and drops it. */
     void (*unraisable)(Thread *t, const char *message, Value object);
+    /* vm: drops or visits the registers of a frame that lies in a dying or traversed generator. */
+    void (*frame_clear)(Thread *t, Frame *frame);
+    int (*frame_traverse)(Frame *frame, VisitFn visit, void *context);
 } Hooks;
 
 /* Reasons to leave the fast path at the next safe point; bits of Thread.breaker. */
@@ -143,6 +141,7 @@ struct Interp {
     Value empty_tuple, empty_str, empty_bytes, empty_frozenset;
     Value latin1_chars[256]; /* str of one character */
     Value bytes_chars[256];
+    Value memory_error;    /* a MemoryError instance made at boot, immortal */
     Value float_zero, float_minus_zero; /* immortal: they have no immediate form */
     void *code_registry;   /* vm: code objects by id, watchers, monitoring */
     void *gc_state;        /* heap/gc.c */
@@ -201,9 +200,12 @@ static inline bool is_list(Thread *t, Value v) { return IS_EXACT(v, list) || (is
 static inline bool is_dict(Thread *t, Value v) { return IS_EXACT(v, dict) || (is_obj(v) && has_flag(t, v, TF_DICT_SUB)); }
 static inline bool is_type(Thread *t, Value v) { return is_obj(v) && has_flag(t, v, TF_TYPE); }
 static inline bool is_exception(Thread *t, Value v) { return is_obj(v) && has_flag(t, v, TF_EXCEPTION); }
-/* Whether v is an instance of the built-in type `type` or of a subclass (object/type.c: walks the mro). */
-bool is_instance_of(Thread *t, Value v, Type *type);
-bool is_subtype(Type *a, Type *b);
+/* Whether `a` is `b` or derives from it: walks the mro (core/type.c). */
+bool is_subtype(const Type *a, const Type *b);
+static inline bool is_instance_of(Thread *t, Value v, const Type *type) {
+    Type *own = type_of(t, v);
+    return own == type || is_subtype(own, type);
+}
 #define IS_A(t, v, id) (IS_EXACT(v, id) || is_instance_of((t), (v), builtin_type((t), T_##id)))
 
 /* C-stack guard: true when the caller may go deeper.  Otherwise RecursionError is pending

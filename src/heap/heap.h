@@ -16,7 +16,8 @@
 enum { HEAP_ALIGN = 16, HEAP_SMALL_MAX = 512 };
 
 /* Memory for an object of `size` bytes with its head set (one reference, the shape); the rest is
- * not initialised.  NULL: MemoryError is pending.  object_new_sized (object/instance.h) is for
+ * not initialised.  NULL: t->pending is the
+ * interpreter's spare MemoryError.  object_new_sized (object/instance.h) is for
  * instances of any type. */
 void *heap_object(Thread *t, uint32_t shape, size_t size) MUST_USE;
 /* The same with the ext word in front (see core/shape.h): an 8-byte word precedes the object, NULL. */
@@ -34,7 +35,7 @@ void heap_free(Thread *t, void *block);                           /* NULL is not
 /* Usable bytes of a block or object. */
 size_t heap_size(const void *block);
 
-/* Collector (heap/gc.h has the rest).  gc_track: the object is fully initialised and may be walked. */
+/* Pages that hold tracked objects (the collector is object/gc.c).  gc_track: the object is fully initialised and may be walked. */
 void gc_track(Thread *t, void *object);
 void gc_untrack(Thread *t, void *object);
 bool gc_is_tracked(Thread *t, Object *object);

@@ -1,31 +1,12 @@
-/* Operations on any object: truth, hash, comparison, text, length, items, iteration, membership. */
+/* Operations on any object: text, length, items, iteration, membership; with object/dispatch.h truth, hash, comparison, repr. */
 #ifndef KRAIT_OPS_OBJECT_H
 #define KRAIT_OPS_OBJECT_H
 
 #include "core/errors.h"
+#include "object/dispatch.h"
 
-int truth_slow(Thread *t, Value v);
-/* 1, 0 or -1 */
-static inline int truth(Thread *t, Value v) {
-    if (same(v, V_TRUE)) return 1;
-    if (same(v, V_FALSE) || same(v, V_NONE)) return 0;
-    if (is_smallint(v)) return smallint_get(v) != 0;
-    return truth_slow(t, v);
-}
-bool hash_of(Thread *t, Value v, int64_t *hash);
-
-Value compare(Thread *t, Value a, Value b, enum CompareOp op); /* a op b, any object as result */
-int compare_bool(Thread *t, Value a, Value b, enum CompareOp op); /* its truth; identity first for == and != as containers do */
-int equal(Thread *t, Value a, Value b);                         /* compare_bool(EQ) */
-static inline int equal_fast(Thread *t, Value a, Value b) { return same(a, b) ? 1 : equal(t, a, b); }
-
-Value repr_of(Thread *t, Value v);  /* an exact or subclass str */
-Value str_of(Thread *t, Value v);
 Value ascii_of(Thread *t, Value v);
 Value format_of(Thread *t, Value v, Value spec); /* format(v, spec); spec VNULL: '' */
-/* Guards repr of containers against cycles: 1 entered, 0 already inside, -1 error. */
-int repr_enter(Thread *t, Value v);
-void repr_leave(Thread *t, Value v);
 
 int64_t length_of(Thread *t, Value v);                     /* -1: error */
 int64_t length_hint(Thread *t, Value v, int64_t fallback); /* -1: error */
