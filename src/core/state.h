@@ -131,7 +131,7 @@ struct Interp {
     Thread *main_thread;
     Gil *gil;
     uint64_t hash_key[2];  /* SipHash key of str and bytes */
-    Value interned;        /* dict: str -> str */
+    struct InternTable *interned; /* object/intern.c */
     Value modules;         /* sys.modules: dict */
     Value builtins;        /* dict of the module builtins */
     Value sys_dict;        /* dict of the module sys */

@@ -5,6 +5,7 @@
 #ifndef KRAIT_OBJECT_STR_H
 #define KRAIT_OBJECT_STR_H
 
+#include "base/units.h"
 #include "core/object.h"
 
 enum StrFlags { STR_ASCII = 1, STR_INTERNED = 2, STR_HASHED = 4, STR_IDENTIFIER_KNOWN = 8, STR_IDENTIFIER = 16 };
@@ -30,6 +31,8 @@ static inline uint32_t str_at(const Str *s, int64_t i) {
     return s->kind == 1 ? str_1(s)[i] : s->kind == 2 ? str_2(s)[i] : str_4(s)[i];
 }
 
+static inline Units str_units(const Str *s) { return (Units){s->data, (size_t)str_len(s), s->kind}; }
+
 /* Construction.  Results are owned; VNULL: exception pending. */
 Value str_new(Thread *t, int64_t length, uint32_t max_char); /* uninitialised data for the caller to fill; not for length 0 or shared chars */
 Value str_from_utf8(Thread *t, const char *utf8, int64_t bytes); /* strict; UnicodeDecodeError */
@@ -46,6 +49,10 @@ Value str_concat(Thread *t, Value a, Value b);                         /* both s
 bool str_append(Thread *t, Value *left, Value right);
 Value str_intern(Thread *t, Value s);                /* takes s (an exact str), answers the interned one */
 Value str_intern_cstr(Thread *t, const char *utf8);  /* owned */
+void str_intern_forget(Thread *t, Str *s);           /* an interned str dies: its type's destroy */
+bool str_intern_init(Thread *t);                     /* boot: the table of an interpreter */
+void str_intern_free(Interp *interp);
+bool str_init_shared(Thread *t);                     /* boot: the empty str and those of one character */
 Value str_join(Thread *t, Value separator, Value *items, int64_t n); /* items are str: TypeError otherwise */
 Value str_exact(Thread *t, Value s); /* owned exact str with the text of a str or subclass instance */
 

@@ -1,0 +1,124 @@
+/* StrBuilder: text of unknown length and width.  The data is a raw heap block of units that widens and
+ * grows; `finish` copies it once into a str of the right size. */
+#include <stdarg.h>
+
+#include "core/errors.h"
+#include "heap/heap.h"
+#include "object/dispatch.h"
+#include "object/str.h"
+
+void str_builder_init(StrBuilder *b) { *b = (StrBuilder){.kind = 1}; }
+
+void str_builder_drop(Thread *t, StrBuilder *b) {
+    heap_free(t, b->data);
+    *b = (StrBuilder){.kind = 1, .failed = true};
+}
+
+static COLD bool fail(Thread *t, StrBuilder *b) {
+    str_builder_drop(t, b);
+    return false;
+}
+
+/* Room for `more` further units, the widest of which is of the class of max_char. */
+static bool prepare(Thread *t, StrBuilder *b, int64_t more, uint32_t max_char) {
+    unsigned kind = units_width_for(max_char);
+    if (LIKELY(kind <= b->kind && b->length + more <= b->capacity)) {
+        b->max_char |= max_char;
+        return true;
+    }
+    if (b->failed) return false;
+    if (kind < b->kind) kind = b->kind;
+    int64_t need = b->length + more;
+    int64_t capacity = need <= b->capacity ? b->capacity : need + need / 2 + 16;
+    if (kind == b->kind) {
+        uint8_t *data = heap_realloc(t, b->data, (size_t)capacity * kind);
+        if (data == NULL) return fail(t, b);
+        b->data = data;
+    } else {
+        uint8_t *data = heap_alloc(t, (size_t)capacity * kind);
+        if (data == NULL) return fail(t, b);
+        if (b->length) units_copy(data, kind, (Units){b->data, (size_t)b->length, b->kind});
+        heap_free(t, b->data);
+        b->data = data;
+        b->kind = (uint8_t)kind;
+    }
+    b->capacity = capacity;
+    b->max_char |= max_char;
+    return true;
+}
+
+bool str_builder_char(Thread *t, StrBuilder *b, uint32_t c) {
+    if (!prepare(t, b, 1, c < 128 ? 0x7f : c < 256 ? 0xff : c < 0x10000 ? 0xffff : 0x10ffff)) return false;
+    if (b->kind == 1) b->data[b->length] = (uint8_t)c;
+    else if (b->kind == 2) ((uint16_t *)b->data)[b->length] = (uint16_t)c;
+    else ((uint32_t *)b->data)[b->length] = c;
+    b->length++;
+    return true;
+}
+
+static bool add_units(Thread *t, StrBuilder *b, Units u, uint32_t bound) {
+    if (u.len == 0) return !b->failed;
+    if (!prepare(t, b, (int64_t)u.len, bound)) return false;
+    units_copy(b->data + (size_t)b->length * b->kind, b->kind, u);
+    b->length += (int64_t)u.len;
+    return true;
+}
+
+bool str_builder_str(Thread *t, StrBuilder *b, Value v) {
+    Str *s = V_AS(Str, v);
+    return add_units(t, b, str_units(s), str_is_ascii(s) ? 0x7f : s->kind == 1 ? 0xff : s->kind == 2 ? 0xffff : 0x10ffff);
+}
+
+bool str_builder_part(Thread *t, StrBuilder *b, Value v, int64_t start, int64_t stop) {
+    if (stop <= start) return !b->failed;
+    Str *s = V_AS(Str, v);
+    Units u = units_slice(str_units(s), (size_t)start, (size_t)stop);
+    return add_units(t, b, u, str_is_ascii(s) ? 0x7f : units_widest(u));
+}
+
+bool str_builder_ascii(Thread *t, StrBuilder *b, const char *ascii, int64_t length) {
+    return add_units(t, b, (Units){ascii, (size_t)length, 1}, 0x7f);
+}
+
+bool str_builder_cstr(Thread *t, StrBuilder *b, const char *ascii) { return str_builder_ascii(t, b, ascii, (int64_t)strlen(ascii)); }
+
+bool str_builder_repr(Thread *t, StrBuilder *b, Value v) {
+    Value text = repr_of(t, v);
+    if (is_null(text)) return fail(t, b);
+    bool done = str_builder_str(t, b, text);
+    decref(t, text);
+    return done;
+}
+
+bool str_builder_format(Thread *t, StrBuilder *b, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    Value text = str_format_va(t, format, args);
+    va_end(args);
+    if (is_null(text)) return fail(t, b);
+    bool done = str_builder_str(t, b, text);
+    decref(t, text);
+    return done;
+}
+
+bool str_builder_fill(Thread *t, StrBuilder *b, uint32_t c, int64_t count) {
+    if (count <= 0) return !b->failed;
+    if (!prepare(t, b, count, c < 128 ? 0x7f : c < 256 ? 0xff : c < 0x10000 ? 0xffff : 0x10ffff)) return false;
+    for (int64_t i = b->length; i < b->length + count; i++) {
+        if (b->kind == 1) b->data[i] = (uint8_t)c;
+        else if (b->kind == 2) ((uint16_t *)b->data)[i] = (uint16_t)c;
+        else ((uint32_t *)b->data)[i] = c;
+    }
+    b->length += count;
+    return true;
+}
+
+Value str_builder_finish(Thread *t, StrBuilder *b) {
+    if (b->failed) return VNULL;
+    Value v;
+    if (b->length == 0) v = new_ref(t->interp->empty_str);
+    else if (b->kind == 1) v = b->max_char < 128 ? str_from_ascii(t, (const char *)b->data, b->length) : str_from_latin1(t, b->data, b->length);
+    else v = b->kind == 2 ? str_from_ucs2(t, (const uint16_t *)b->data, b->length) : str_from_ucs4(t, (const uint32_t *)b->data, b->length);
+    str_builder_drop(t, b);
+    return v;
+}
