@@ -5,6 +5,7 @@
 
 #include "base/floattext.h"
 #include "base/floattext_priv.h"
+#include "base/limbs.h"
 
 typedef unsigned __int128 Wide;
 
@@ -70,37 +71,6 @@ static bool nearest(uint64_t w, int64_t q, uint64_t *bits) {
     return true;
 }
 
-/* The bits of the double nearest to (n limbs) * 2^e, where `sticky` says that the true value is a bit more. */
-static uint64_t round_limbs(const mp_limb_t *p, mp_size_t n, int e, bool sticky) {
-    int length = (int)(n * 64) - __builtin_clzll(p[n - 1]);
-    int exponent = length - 1 + e;  /* of the leading bit */
-    if (exponent > 1023) return infinity_bits;
-    int keep = exponent >= -1022 ? 53 : exponent + 1075;
-    if (keep < 0) return 0;
-    int drop = length - keep;
-    uint64_t m = 0;
-    bool half = false;
-    if (drop <= 0) {
-        m = p[0] << -drop;
-    } else {
-        for (int i = 0; i < 2; i++) {
-            mp_size_t at = drop / 64 + i;
-            int shift = drop % 64;
-            if (at >= n) continue;
-            if (i == 0) m = p[at] >> shift;
-            else if (shift) m |= p[at] << (64 - shift);
-        }
-        if (keep < 64) m &= ((uint64_t)1 << keep) - 1;
-        mp_size_t at = (drop - 1) / 64;
-        half = p[at] >> (drop - 1) % 64 & 1;
-        sticky = sticky || (p[at] & (((mp_limb_t)1 << (drop - 1) % 64) - 1)) != 0;
-        for (mp_size_t i = 0; i < at && !sticky; i++) sticky = p[i] != 0;
-    }
-    if (half && (sticky || (m & 1))) m++;
-    if (exponent < -1022) return m;
-    return m + ((uint64_t)(exponent + 1022) << 52);  /* m brings its leading bit, or a carry, into the exponent */
-}
-
 /* All digits count, up to FLOAT_DIGITS_MAX; what comes after is at most a bit more. */
 static uint64_t nearest_exact(const Decimal *d) {
     unsigned char digits[FLOAT_DIGITS_MAX + 1];
@@ -115,7 +85,7 @@ static uint64_t nearest_exact(const Decimal *d) {
     int64_t exponent = d->exponent + 19 - (int64_t)n;
     if (exponent + (int64_t)n > 310) return infinity_bits;
     if (exponent + (int64_t)n < -330) return 0;
-    mp_limb_t num[FLOAT_EXACT_LIMBS], other[FLOAT_EXACT_LIMBS], product[2 * FLOAT_EXACT_LIMBS];
+    Limb num[FLOAT_EXACT_LIMBS], other[FLOAT_EXACT_LIMBS], product[2 * FLOAT_EXACT_LIMBS];
     mp_size_t size = mpn_set_str(num, digits, n, 10);
     while (num[size - 1] == 0) size--;
     if (exponent >= 0) {
@@ -124,19 +94,19 @@ static uint64_t nearest_exact(const Decimal *d) {
         else mpn_mul(product, other, other_size, num, size);
         size += other_size;
         while (product[size - 1] == 0) size--;
-        return round_limbs(product, size, (int)exponent, sticky);
+        return limbs_round(product, (size_t)size, exponent, sticky);
     }
     mp_size_t other_size = (mp_size_t)float_pow5(other, (unsigned)-exponent);
     /* Shift so far that the quotient has at least two limbs. */
     mp_size_t up = other_size + 2 > size ? other_size + 2 - size : 0;
     memset(product, 0, (size_t)up * 8);
     memcpy(product + up, num, (size_t)size * 8);
-    mp_limb_t quotient[FLOAT_EXACT_LIMBS], rem[FLOAT_EXACT_LIMBS];
+    Limb quotient[FLOAT_EXACT_LIMBS], rem[FLOAT_EXACT_LIMBS];
     mpn_tdiv_qr(quotient, rem, 0, product, size + up, other, other_size);
     mp_size_t q_size = size + up - other_size + 1;
     while (quotient[q_size - 1] == 0) q_size--;
     for (mp_size_t i = 0; i < other_size && !sticky; i++) sticky = rem[i] != 0;
-    return round_limbs(quotient, q_size, (int)exponent - (int)up * 64, sticky);
+    return limbs_round(quotient, (size_t)q_size, exponent - up * 64, sticky);
 }
 
 static const double exact_powers[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
@@ -326,8 +296,7 @@ FloatHexResult float_from_hex(const char *s, size_t n, double *out) {
     uint64_t bits = 0;
     if (m != 0) {
         if (exponent > 2000) return FLOAT_HEX_TOO_LARGE;
-        mp_limb_t limb = m;
-        bits = exponent < -2000 ? 0 : round_limbs(&limb, 1, (int)exponent, sticky);
+        bits = exponent < -2000 ? 0 : limbs_round(&m, 1, exponent, sticky);
         if (bits >= infinity_bits) return FLOAT_HEX_TOO_LARGE;
     }
     *out = from_bits(bits | (uint64_t)negative << 63);
