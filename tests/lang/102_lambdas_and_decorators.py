@@ -64,9 +64,9 @@ print(idx())
 @(lambda n: lambda f: (n, f()))(5)
 def tup(): return 6
 print(tup)
-@print
-def printed(): pass
-print(printed)
+@type
+def typed(): pass
+print(typed)
 def trace(tag):
     print("eval", tag)
     def d(f):
