@@ -22,7 +22,7 @@ static inline Value float_from_double(Thread *t, double d) {
 /* v is a float or an instance of a subclass. */
 static inline double float_get(Value v) { return is_smallfloat(v) ? smallfloat_get(v) : V_AS(FloatObject, v)->value; }
 Value float_from_str(Thread *t, Value v); /* str, bytes-like: as float(v) */
-Value float_repr(Thread *t, double d);
+Value float_to_str(Thread *t, double d); /* repr(d) */
 Value float_exact(Thread *t, Value v);
 /* float(v) as C: __float__, then __index__.  false: exception pending. */
 bool float_convert(Thread *t, Value v, double *out);

@@ -29,6 +29,7 @@ Value int_from_double(Thread *t, double d); /* truncates; OverflowError / ValueE
 Value int_from_str(Thread *t, Value str, int base);
 Value int_from_ascii(Thread *t, const char *digits, int64_t n, int base); /* digits only (a front end's literal, no sign, no underscores) */
 Value int_to_str(Thread *t, Value v, int base, bool prefix); /* base 2, 8, 10, 16; obeys the digit limit */
+bool int_digits_allowed(Thread *t, int64_t digits, bool parsing); /* ValueError beyond sys.set_int_max_str_digits */
 
 /* To C; v is an int or a subclass instance.  false: OverflowError pending, worded as CPython's. */
 bool int_to_i64(Thread *t, Value v, int64_t *out); /* "Python int too large to convert to C long" */

@@ -21,5 +21,7 @@ Code *frame_code(Thread *t);
 int frame_line(Thread *t);
 /* The frame object `depth` Python frames up (0: the innermost); VNULL without exception beyond the last. Owned. */
 Value frame_object_at(Thread *t, int depth);
+/* The awaitable of anext(iterator, default), from the one that __anext__ gave; borrows both. */
+Value anext_awaitable_new(Thread *t, Value awaitable, Value fallback);
 
 #endif

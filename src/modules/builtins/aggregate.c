@@ -139,7 +139,7 @@ static Value sum_floats(Thread *t, Value iterator, CompensatedSum *total) {
     Value item;
     while (!is_null(item = iter_next(t, iterator))) {
         if (is_exact_float(item)) compensated_add(total, float_get(item));
-        else if (is_smallint(item) && llabs(smallint_get(item)) < (INT64_C(1) << 53)) compensated_add(total, (double)smallint_get(item));
+        else if (is_smallint(item) && smallint_get(item) < (INT64_C(1) << 53) && smallint_get(item) > -(INT64_C(1) << 53)) compensated_add(total, (double)smallint_get(item));
         else return item;
         decref(t, item);
     }

@@ -2,7 +2,7 @@
 #include "modules/builtins/builtins_priv.h"
 #include "core/config.h"
 #include "import/import.h"
-#include "object/gen.h"
+#include "types/iterators.h"
 #include "vm/run.h"
 
 static Value builtins_abs(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return number_abs(t, args[0]); }
