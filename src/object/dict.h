@@ -19,9 +19,9 @@ typedef struct DictKeys {
     uint8_t log2_size;   /* of the index table */
     uint8_t index_width; /* 1, 2 or 4 bytes; 0: no table, few entries are searched in order */
     uint8_t is_general;  /* entries hold hashes */
-    uint8_t reserved;
+    uint8_t has_uninterned; /* some key is or was not an interned str: equal keys may be different objects */
     uint32_t entries;    /* used, deleted ones included */
-    uint32_t capacity;   /* of the entries */
+    uint32_t capacity;   /* `entries` may grow to this */
     /* index table, then entries; see object/dict.c */
 } DictKeys;
 
@@ -73,6 +73,15 @@ bool dict_popitem(Thread *t, Value dict, Value *key, Value *value); /* owned; fa
 Value dict_keys_list(Thread *t, Value dict);
 Value dict_values_list(Thread *t, Value dict);
 Value dict_items_list(Thread *t, Value dict);
+/* Entries by index: finding one (-1: absent, -2: exception), its removal. Key and value come back owned. */
+int64_t dict_find(Thread *t, Value dict, Value key, int64_t hash);
+void dict_remove_entry(Thread *t, Value dict, uint32_t index, Value *key, Value *value);
+/* hash_of for a key: TypeError "cannot use 'list' as a dict key (...)" where it is unhashable. */
+bool dict_key_hash(Thread *t, Value key, int64_t *hash);
+int64_t dict_entry_hash(Thread *t, const DictKeys *keys, uint32_t index);
+/* Room for n more entries without growing on the way. */
+bool dict_reserve(Thread *t, Value dict, int64_t n) MUST_USE;
+bool hash_element(Thread *t, Value key, int64_t *hash, const char *use); /* with another use named, "a set element" */
 /* For caches: the entry's index of an interned string key, -1: absent; and the version of the keys (0: can't be given). */
 int64_t dict_index_of(Thread *t, Value dict, Value str);
 uint32_t dict_keys_version(Thread *t, Value dict);

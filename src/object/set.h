@@ -8,7 +8,7 @@ typedef struct SetEntry { Value key; int64_t hash; } SetEntry; /* key VNULL: nev
 typedef struct Set {
     Object head;
     int64_t used, filled; /* live entries; live and deleted ones */
-    uint64_t mask;        /* table size - 1; at least 7 once there is a table */
+    uint64_t mask;        /* table size - 1; 7 also while there is no table */
     SetEntry *table;      /* raw heap block, NULL: empty */
     int64_t hash;         /* frozenset: -1 until computed */
     uint64_t finger;      /* set.pop's search */
@@ -20,6 +20,18 @@ bool set_add(Thread *t, Value set, Value key) MUST_USE;
 int set_discard(Thread *t, Value set, Value key); /* 1, 0, -1 */
 int set_contains(Thread *t, Value set, Value key);
 bool set_update(Thread *t, Value set, Value iterable) MUST_USE;
+bool frozenset_init_shared(Thread *t); /* boot: the empty frozenset */
+Value set_new_shaped(Thread *t, bool frozen); /* empty and fresh, also a frozenset: for filling */
+Value set_copy(Thread *t, Value set, bool frozen); /* always a new one */
+bool set_reserve_merge(Thread *t, Set *s, int64_t added) MUST_USE; /* before adding what may be `added` new keys */
+bool set_merge(Thread *t, Value set, Value other) MUST_USE; /* other is a set */
+bool set_key_hash(Thread *t, Value key, int64_t *hash); /* TypeError "cannot use 'list' as a set element (...)" */
+bool set_add_hashed(Thread *t, Value set, Value key, int64_t hash) MUST_USE;
+int set_discard_hashed(Thread *t, Value set, Value key, int64_t hash);
+int set_contains_hashed(Thread *t, Value set, Value key, int64_t hash);
+void set_clear(Thread *t, Value set);
+Value set_pop(Thread *t, Value set); /* owned; VNULL: empty, no exception */
+void set_swap_bodies(Value a, Value b);
 bool set_next(Value set, uint64_t *pos, Value *key, int64_t *hash); /* borrowed */
 static inline int64_t set_len(Value set) { return V_AS(Set, set)->used; }
 

@@ -9,6 +9,9 @@ typedef struct Slice { Object head; Value start, stop, step; } Slice;
 Value slice_new(Thread *t, Value start, Value stop, Value step); /* borrowed; VNULL: None */
 /* start, stop, step as ints, adjusted to a sequence of `length`; *count items are selected. */
 bool slice_indices(Thread *t, Value slice, int64_t length, int64_t *start, int64_t *stop, int64_t *step, int64_t *count);
+/* The two halves of it: the numbers as they are written (saturated; calls __index__), and their adjustment to a length; answers the count. */
+bool slice_unpack(Thread *t, Value slice, int64_t *start, int64_t *stop, int64_t *step);
+int64_t slice_adjust(int64_t length, int64_t *start, int64_t *stop, int64_t step);
 
 typedef struct Range { Object head; Value start, stop, step, length; } Range; /* ints */
 Value range_new(Thread *t, Value start, Value stop, Value step);

@@ -10,6 +10,7 @@ typedef struct Tuple {
     Value items[];
 } Tuple;
 
+bool tuple_init_shared(Thread *t);         /* boot: the empty tuple */
 Value tuple_new(Thread *t, int64_t length); /* items VNULL, not tracked: fill them, then tuple_done */
 Value tuple_done(Thread *t, Value tuple);   /* tracks it if needed and answers it */
 Value tuple_from(Thread *t, const Value *items, int64_t n); /* borrows the items */
