@@ -1,0 +1,170 @@
+/* Runtime, interpreters, threads and fibers: their memory, their lists and their stack limits.
+ *
+ * The shape region of an interpreter is reserved address space; the system commits what is touched.
+ * Invariant: the first SHAPE_FIRST_DYNAMIC bytes belong to the types of core/types.def, so that a shape's
+ * offset names the same type in every interpreter; offset 0 is never a type.
+ */
+#include "core/runtime.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "base/hash.h"
+#include "core/names.h"
+
+enum {
+    STACK_RESERVE = 192 << 10,      /* of the C stack: for what runs beyond the guard */
+    STACK_USED_MAX = 64 << 20,      /* of a larger stack no more is used */
+    STACK_DEFAULT = 1 << 20,        /* assumed where the system does not tell */
+    RECURSION_LIMIT_DEFAULT = 1000,
+};
+
+Runtime *runtime_create(Config *config) {
+    Runtime *r = calloc(1, sizeof *r);
+    if (!r) return NULL;
+    r->config = config;
+    r->signal_wakeup_fd = -1;
+    if (pthread_mutex_init(&r->lock, NULL)) {
+        free(r);
+        return NULL;
+    }
+    if (pthread_key_create(&r->thread_key, NULL)) {
+        pthread_mutex_destroy(&r->lock);
+        free(r);
+        return NULL;
+    }
+    return r;
+}
+
+void runtime_destroy(Runtime *r) {
+    pthread_key_delete(r->thread_key);
+    pthread_mutex_destroy(&r->lock);
+    free(r);
+}
+
+static bool interp_hash_key(Interp *interp, const Config *config) {
+    HashKey key;
+    HashSeed seed = {.random = !config->hash_seed_given, .seed = (uint32_t)config->hash_seed};
+    if (!hash_key_init(&key, seed)) return false;
+    interp->hash_key[0] = key.k0;
+    interp->hash_key[1] = key.k1;
+    return true;
+}
+
+Interp *interp_create(Runtime *r) {
+    Interp *interp = calloc(1, sizeof *interp);
+    if (!interp) return NULL;
+    interp->shapes = MAP_FAILED;
+    interp->names = calloc(NAME_COUNT, sizeof(Value));
+    if (!interp->names || !interp_hash_key(interp, r->config)) goto fail;
+    interp->shapes = mmap(NULL, SHAPE_REGION_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (interp->shapes == MAP_FAILED) goto fail;
+    interp->shapes_top = SHAPE_FIRST_DYNAMIC;
+    interp->runtime = r;
+    interp->next_type_version = 1;
+    interp->next_keys_version = 1;
+    interp->int_max_str_digits = r->config->int_max_str_digits >= 0 ? r->config->int_max_str_digits : 4300;
+    interp->dev_mode = r->config->dev_mode;
+    pthread_mutex_lock(&r->lock);
+    interp->id = r->next_interp_id++;
+    interp->next = r->interps;
+    r->interps = interp;
+    if (!r->main) r->main = interp;
+    pthread_mutex_unlock(&r->lock);
+    return interp;
+fail:
+    free(interp->names);
+    free(interp);
+    return NULL;
+}
+
+void interp_destroy(Interp *interp) {
+    Runtime *r = interp->runtime;
+    pthread_mutex_lock(&r->lock);
+    for (Interp **link = &r->interps; *link; link = &(*link)->next) {
+        if (*link == interp) {
+            *link = interp->next;
+            break;
+        }
+    }
+    if (r->main == interp) r->main = NULL;
+    pthread_mutex_unlock(&r->lock);
+    munmap(interp->shapes, SHAPE_REGION_BYTES);
+    free(interp->names);
+    free(interp);
+}
+
+void fiber_init(Fiber *f, Thread *t, char *stack, size_t size) {
+    memset(f, 0, sizeof *f);
+    f->thread = t;
+    f->handled_base.exception = V_NONE;
+    f->handled = &f->handled_base;
+    f->c_stack_limit = stack + (size / 2 < STACK_RESERVE ? size / 2 : STACK_RESERVE);
+}
+
+Thread *thread_create(Interp *interp) {
+    Thread *t = calloc(1, sizeof *t);
+    if (!t) return NULL;
+    t->shapes = interp->shapes;
+    t->names = interp->names;
+    t->heap = interp->heap;
+    t->interp = interp;
+    t->runtime = interp->runtime;
+    t->hooks = &interp->hooks;
+    t->depth_limit = interp->main_thread ? interp->main_thread->depth_limit : RECURSION_LIMIT_DEFAULT;
+    fiber_init(&t->main_fiber, t, NULL, 0);
+    t->fiber = &t->main_fiber;
+    pthread_mutex_lock(&interp->runtime->lock);
+    t->next = interp->threads;
+    interp->threads = t;
+    if (!interp->main_thread) {
+        interp->main_thread = t;
+        t->is_main = true;
+    }
+    pthread_mutex_unlock(&interp->runtime->lock);
+    return t;
+}
+
+/* The calling thread's C stack as far as Krait uses it: its lowest address and its size. */
+static char *stack_of_thread(size_t *size) {
+    char *here = __builtin_frame_address(0);
+    pthread_attr_t attr;
+    void *low;
+    *size = STACK_DEFAULT;
+    if (pthread_getattr_np(pthread_self(), &attr)) return here - *size;
+    bool known = !pthread_attr_getstack(&attr, &low, size);
+    pthread_attr_destroy(&attr);
+    if (!known) return here - (*size = STACK_DEFAULT);
+    if (*size <= STACK_USED_MAX) return low;
+    char *top = (char *)low + *size;
+    return top - (*size = STACK_USED_MAX);
+}
+
+void thread_attach(Thread *t) {
+    t->pthread = pthread_self();
+    t->id = (uint64_t)t->pthread;
+    size_t size;
+    char *stack = stack_of_thread(&size);
+    t->main_fiber.c_stack_limit = stack + (size / 2 < STACK_RESERVE ? size / 2 : STACK_RESERVE);
+    pthread_setspecific(t->runtime->thread_key, t);
+}
+
+void thread_detach(Thread *t) {
+    if (thread_current(t->runtime) == t) pthread_setspecific(t->runtime->thread_key, NULL);
+}
+
+void thread_destroy(Thread *t) {
+    Interp *interp = t->interp;
+    pthread_mutex_lock(&interp->runtime->lock);
+    for (Thread **link = &interp->threads; *link; link = &(*link)->next) {
+        if (*link == t) {
+            *link = t->next;
+            break;
+        }
+    }
+    if (interp->main_thread == t) interp->main_thread = NULL;
+    pthread_mutex_unlock(&interp->runtime->lock);
+    free(t);
+}
+
+Thread *thread_current(Runtime *r) { return pthread_getspecific(r->thread_key); }
