@@ -124,6 +124,8 @@ struct Interp {
     uint32_t shapes_free;  /* list of freed shapes, through Shape.version; 0: empty */
     uint32_t next_type_version;
     uint32_t next_keys_version; /* of dict keys */
+    struct MethodCache *method_cache;   /* ops/type_lookup.c: (type version, name) -> attribute; NULL until first used */
+    struct SignatureTable *signatures;  /* ops/signature.c: signature text -> Signature; NULL until first used */
     Value *names;
     Heap *heap;
     Hooks hooks;

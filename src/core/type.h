@@ -105,6 +105,10 @@ enum TypeFlags {
     TF_FINALIZE = 1 << 13,  /* has slots.finalize */
     TF_MODULE_NAME = 1 << 14, /* __module__ comes from the def's dotted name */
     TF_NO_VECTOR_NEW = 1 << 15,
+    TF_DICT_FIELD = 1 << 16, /* instances keep their __dict__ in their first field (modules), not in the ext */
+    TF_DYING = 1 << 17,      /* the collector took the class apart: its attributes are gone */
+    TF_DICT_ADDED = 1 << 18, /* this class, not a base, gave its instances a __dict__ ... */
+    TF_WEAKREF_ADDED = 1 << 19, /* ... or weak references */
     /* Subclass of a basic type, itself included. */
     TF_INT = 1 << 20,
     TF_STR = 1 << 21,

@@ -41,6 +41,11 @@ typedef struct BuiltinFunction {
     Type *type;                  /* defining class (borrowed: it owns us) or NULL */
     void *ext;
 } BuiltinFunction;
+enum BuiltinFlags {
+    BF_SELF = 0x100,  /* `self` is passed as args[0] */
+    BF_NEW = 0x200,   /* a type's __new__; `self` is that type */
+};
+static inline bool builtin_takes_raw(const BuiltinFunction *f) { return f->total_params == 0xFFFF; }
 /* A builtin_function of a row, bound to `self` (VNULL: none), of a module's name (VNULL). */
 Value builtin_new(Thread *t, const MethodDef *def, Value self, Value module);
 /* The descriptor of a row for a type: method_descriptor, classmethod_descriptor or staticmethod. */
@@ -56,5 +61,9 @@ typedef struct MemberDescriptor { Object head; Type *type; MemberDef def; Value 
 typedef struct Property { Object head; Value get, set, del, doc, name; uint8_t getter_doc; void *ext; } Property;
 typedef struct WrappedMethod { Object head; Value callable; void *ext; } WrappedMethod; /* staticmethod, classmethod */
 typedef struct Super { Object head; Type *type; Value object; Type *object_type; } Super;
+
+/* Reads the counts from a signature text (core/def.h); `self` and `type` are counted, `module` is not. */
+typedef struct SignatureCounts { uint16_t min_args, max_args, total; bool has_self, has_module; } SignatureCounts;
+SignatureCounts signature_count(const char *signature);
 
 #endif

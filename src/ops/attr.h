@@ -15,7 +15,9 @@ bool attr_set_cstr(Thread *t, Value object, const char *name, Value value) MUST_
 
 /* Looks `name` up along the mro; borrowed, VNULL: absent (never an exception).  Uses the interpreter's cache. */
 Value type_lookup(Thread *t, Type *type, Value name);
-/* A type's own namespace changed at `name`: new version, slots updated, subclasses too. */
+/* The same for a name of any str, in the namespaces themselves. */
+Value type_lookup_uncached(Thread *t, Type *type, Value name);
+/* A type's own namespace or its bases changed: new versions for it and its subclasses. (Slots: types/slots.h.) */
 void type_modified(Thread *t, Type *type);
 /* The type's version for caches (gives one if needed; 0: cannot be cached). */
 uint32_t type_version(Thread *t, Type *type);
@@ -24,5 +26,13 @@ uint32_t type_version(Thread *t, Type *type);
 Value attr_generic_get(Thread *t, Value object, Value name);
 Value attr_generic_get_maybe(Thread *t, Value object, Value name); /* no AttributeError is made */
 bool attr_generic_set(Thread *t, Value object, Value name, Value value);
+/* The getattr slot of type. */
+Value attr_type_get(Thread *t, Value type, Value name);
+/* The getattr slot of module: with its __getattr__, and texts that know of half-initialised modules. */
+Value attr_module_get(Thread *t, Value module, Value name);
+/* What the object itself holds under an interned name (no descriptors): borrowed or VNULL, never an exception. */
+Value attr_own(Thread *t, Type *type, Value object, Value name);
+/* AttributeError with name and object set, and a text of its own. */
+Value err_attribute_text(Thread *t, Value object, Value name, const char *format, ...) COLD;
 
 #endif

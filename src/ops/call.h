@@ -13,6 +13,8 @@
 Value call(Thread *t, Value callee, Value *args, uint32_t nargs, Value kwnames);
 /* Without that demand: copies the arguments. */
 Value call_copy(Thread *t, Value callee, const Value *args, uint32_t nargs, Value kwnames);
+/* callee(self, *args): copies the arguments behind self. */
+Value call_with_self(Thread *t, Value callee, Value self, const Value *args, uint32_t nargs, Value kwnames);
 Value call_0(Thread *t, Value callee);
 Value call_1(Thread *t, Value callee, Value a);
 Value call_2(Thread *t, Value callee, Value a, Value b);
@@ -44,6 +46,11 @@ bool call_arity(Thread *t, const char *name, uint32_t nargs, uint32_t min, uint3
 /* For `new` and `init` slots: binds a raw call to the parameters of a signature text such as
  * "(x, /, base=10)" (no self) into out[]; name is for messages. */
 bool call_bind_signature(Thread *t, const char *name, const char *signature, Value *args, uint32_t nargs, Value kwnames, Value *out);
+
+/* The call slots of builtin_function, method_descriptor and method. */
+Value builtin_call(Thread *t, Value callee, Value *args, uint32_t nargs, Value kwnames);
+Value method_descriptor_call(Thread *t, Value callee, Value *args, uint32_t nargs, Value kwnames);
+Value method_call(Thread *t, Value callee, Value *args, uint32_t nargs, Value kwnames);
 
 bool is_callable(Thread *t, Value v);
 /* The module object of a C function (from args[-1]) and its state. */

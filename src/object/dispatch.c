@@ -1,0 +1,121 @@
+/* Truth, hash, comparison, repr and str of any value: by the slots of its type. */
+#include "object/dispatch.h"
+
+#include "object/list.h"
+#include "object/str.h"
+
+int truth_slow(Thread *t, Value v) {
+    Type *type = type_of(t, v);
+    if (type->slots.truth) return type->slots.truth(t, v);
+    if (type->slots.len) {
+        int64_t n = type->slots.len(t, v);
+        return n > 0 ? 1 : (int)n;
+    }
+    return 1;
+}
+
+bool hash_of(Thread *t, Value v, int64_t *hash) {
+    if (IS_EXACT(v, str)) {
+        *hash = str_hash_of(t, V_AS(Str, v));
+        return true;
+    }
+    Type *type = type_of(t, v);
+    if (LIKELY(type->slots.hash != NULL)) return type->slots.hash(t, v, hash);
+    return err_fail(t, T_TypeError, "unhashable type: '%T'", v);
+}
+
+static const enum CompareOp swapped[] = {CMP_GT, CMP_GE, CMP_EQ, CMP_NE, CMP_LT, CMP_LE};
+static const char *const op_text[] = {"<", "<=", "==", "!=", ">", ">="};
+
+static Value compare_by_slots(Thread *t, Value a, Value b, enum CompareOp op) {
+    Type *ta = type_of(t, a), *tb = type_of(t, b);
+    bool reversed = false;
+    if (ta != tb && tb->slots.compare && is_subtype(tb, ta)) {
+        reversed = true;
+        Value r = tb->slots.compare(t, b, a, swapped[op]);
+        if (!is_notimpl(r)) return r;
+    }
+    if (ta->slots.compare) {
+        Value r = ta->slots.compare(t, a, b, op);
+        if (!is_notimpl(r)) return r;
+    }
+    if (!reversed && tb->slots.compare) {
+        Value r = tb->slots.compare(t, b, a, swapped[op]);
+        if (!is_notimpl(r)) return r;
+    }
+    if (op == CMP_EQ) return v_bool(same(a, b));
+    if (op == CMP_NE) return v_bool(!same(a, b));
+    return err_raise(t, T_TypeError, "'%s' not supported between instances of '%T' and '%T'", op_text[op], a, b);
+}
+
+Value compare(Thread *t, Value a, Value b, enum CompareOp op) {
+    if (UNLIKELY(!stack_check(t, " in comparison"))) return VNULL;
+    return compare_by_slots(t, a, b, op);
+}
+
+int compare_bool(Thread *t, Value a, Value b, enum CompareOp op) {
+    if (same(a, b)) {
+        if (op == CMP_EQ) return 1;
+        if (op == CMP_NE) return 0;
+    }
+    Value r = compare(t, a, b, op);
+    if (is_null(r)) return -1;
+    if (is_bool(r)) return same(r, V_TRUE);
+    int result = truth(t, r);
+    decref(t, r);
+    return result;
+}
+
+int equal(Thread *t, Value a, Value b) {
+    if (same(a, b)) return 1;
+    if (IS_EXACT(a, str) && IS_EXACT(b, str)) return str_equal(V_AS(Str, a), V_AS(Str, b));
+    if (are_smallints(a, b)) return 0;
+    return compare_bool(t, a, b, CMP_EQ);
+}
+
+static Value check_text(Thread *t, Value r, const char *method) {
+    if (is_null(r) || is_str(t, r)) return r;
+    err_raise(t, T_TypeError, "%s returned non-string (type %T)", method, r);
+    decref(t, r);
+    return VNULL;
+}
+
+Value repr_of(Thread *t, Value v) {
+    if (is_null(v)) return str_from_cstr(t, "<NULL>");
+    Type *type = type_of(t, v);
+    if (type->slots.repr == NULL) return str_format(t, "<%T object at %p>", v, (void *)v.bits);
+    if (UNLIKELY(!stack_check(t, " while getting the repr of an object"))) return VNULL;
+    return check_text(t, type->slots.repr(t, v), "__repr__");
+}
+
+Value str_of(Thread *t, Value v) {
+    if (is_null(v)) return str_from_cstr(t, "<NULL>");
+    if (IS_EXACT(v, str)) return new_ref(v);
+    Type *type = type_of(t, v);
+    if (type->slots.str == NULL) return repr_of(t, v);
+    if (UNLIKELY(!stack_check(t, " while getting the str of an object"))) return VNULL;
+    return check_text(t, type->slots.str(t, v), "__str__");
+}
+
+/* The containers whose repr is under way in this thread: borrowed words, innermost last. */
+int repr_enter(Thread *t, Value v) {
+    if (is_null(t->repr_stack)) {
+        t->repr_stack = list_new(t, 4);
+        if (is_null(t->repr_stack)) return -1;
+    }
+    List *l = V_AS(List, t->repr_stack);
+    for (int64_t i = l->length; i-- > 0;)
+        if (same(l->items[i], v)) return 0;
+    return list_append(t, l, v) ? 1 : -1;
+}
+
+void repr_leave(Thread *t, Value v) {
+    if (is_null(t->repr_stack)) return;
+    List *l = V_AS(List, t->repr_stack);
+    for (int64_t i = l->length; i-- > 0;) {
+        if (!same(l->items[i], v)) continue;
+        memmove(&l->items[i], &l->items[i + 1], (size_t)(--l->length - i) * sizeof(Value));
+        decref(t, v);
+        return;
+    }
+}
