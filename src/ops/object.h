@@ -18,9 +18,11 @@ Value mapping_get_maybe(Thread *t, Value mapping, Value key); /* VNULL without e
 int contains(Thread *t, Value container, Value v);
 
 Value iter_of(Thread *t, Value v);
-/* The next value (owned), or VNULL: exhausted without, or error with an exception pending. */
+/* The next value (owned), or VNULL: exhausted without, or error with an exception pending. StopIteration is never pending. */
 Value iter_next(Thread *t, Value iterator);
 bool is_iterator(Thread *t, Value v);
+/* After `next` of a type answered VNULL: true where it was the end (a pending StopIteration is dropped), false: an exception. */
+bool iter_ended(Thread *t);
 /* Resumes a generator, coroutine or iterator: yield-from's step. */
 SendResult iter_send(Thread *t, Value iterator, Value arg, Value *result);
 /* Runs `each` for every item (borrowed); false from it or an error stops with false. */
@@ -37,8 +39,13 @@ Value repeat(Thread *t, Value a, int64_t n);
 bool is_sequence(Thread *t, Value v); /* has item access and is not a dict */
 bool is_mapping(Thread *t, Value v);
 
+Value type_subscript(Thread *t, Value type, Value key); /* type[key] by __class_getitem__ */
+
 int is_instance(Thread *t, Value v, Value type_or_tuple); /* isinstance(): 1, 0, -1 */
 int is_subclass(Thread *t, Value v, Value type_or_tuple);
+/* The same without __instancecheck__ and __subclasscheck__: what type's own methods of these names do. */
+int is_instance_plain(Thread *t, Value v, Value type);
+int is_subclass_plain(Thread *t, Value v, Value type);
 Value dir_of(Thread *t, Value v); /* VNULL v: names of the current namespace */
 
 #endif

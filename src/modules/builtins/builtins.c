@@ -159,8 +159,9 @@ static Value builtins_iter(Thread *t, Value *args, uint32_t nargs, Value kwnames
 
 static Value builtins_next(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     if (!call_no_keywords(t, "next", kwnames) || !call_arity(t, "next", nargs, 1, 2)) return VNULL;
-    if (!is_iterator(t, args[0])) return err_raise(t, T_TypeError, "'%T' object is not an iterator", args[0]);
-    Value v = iter_next(t, args[0]);
+    UnaryFn next = type_of(t, args[0])->slots.next; /* not iter_next: a StopIteration keeps its value */
+    if (next == NULL) return err_raise(t, T_TypeError, "'%T' object is not an iterator", args[0]);
+    Value v = next(t, args[0]);
     if (!is_null(v)) return v;
     if (nargs == 2) {
         if (err_pending(t) && !err_catch(t, T_StopIteration)) return VNULL;
