@@ -1,0 +1,20 @@
+# memoryview over bytes, bytearray and array.
+m = memoryview(b"abcdef")
+print(m[0], m[-1], m[1:3].tobytes(), m[::2].tolist(), len(m), m.nbytes, m.itemsize, m.format, m.ndim, m.shape, m.strides, m.readonly, m.contiguous, m.c_contiguous, m.obj, m == b"abcdef", m[1:] == b"bcdef", hash(m) == hash(b"abcdef"), bytes(m), list(m), m.hex(), 97 in m, m.tobytes(), m.suboffsets)
+a = bytearray(b"hello world"); w = memoryview(a); w[0] = 72; w[6:11] = b"WORLD"; print(a, w.readonly); w[::2] = bytes(6); print(a)
+for bad in (lambda: m.__setitem__(0, 1), lambda: w.__setitem__(slice(0, 2), b"abc"), lambda: w.__setitem__(0, "x"), lambda: w.__setitem__(0, 256), lambda: m[99], lambda: m["x"], lambda: memoryview(5), lambda: memoryview("s"), lambda: a.append(1), lambda: hash(w), lambda: m.cast("x"), lambda: m.cast("i", [2, 2]), lambda: m[0, 0], lambda: m.__delitem__(0), lambda: w[::-1].cast("b")):
+    try: print(bad())
+    except Exception as e: print(type(e).__name__, e)
+w.release(); a.append(1); print(len(a))
+try: w[0]
+except ValueError as e: print(e)
+with memoryview(b"ctx") as c: print(c[0])
+try: len(c)
+except ValueError as e: print(e)
+x = memoryview(bytearray(16)).cast("i"); x[0] = -5; x[3] = 7; print(x.tolist(), x.format, x.shape, x.itemsize, x.nbytes, x.cast("B")[0], x[1:].tolist())
+y = memoryview(bytes(range(12))).cast("B", [3, 4]); print(y.tolist(), y[1, 2], y.ndim, y.shape, y.strides, y.tobytes())
+d = memoryview(bytearray(16)).cast("d"); d[1] = 2.5; print(d.tolist(), d == memoryview(bytearray(d)).cast("d"))
+print(memoryview(b"ab") == memoryview(bytearray(b"ab")), memoryview(b"ab") == "ab", m.toreadonly().readonly, memoryview(m)[2], m[2:4][0], m[::-1].tobytes(), m[4:1:-2].tolist(), list(reversed(m)), m.index(99), m.count(97))
+b = memoryview(bytearray(b"overlap!")); b[2:6] = b[0:4]; print(b.tobytes()); e = memoryview(b""); print(len(e), e.tolist(), bool(e))
+q = memoryview(bytearray(4)).cast("?"); q[1] = True; print(q.tolist()); ch = memoryview(b"xy").cast("c"); print(ch[0], ch.tolist())
+print(b"".join([memoryview(b"a"), b"b"]), bytes(memoryview(b"zz")[1:]), int.from_bytes(memoryview(b"\x01\x02"), "big"), b"abc".startswith(memoryview(b"ab")), bytearray(memoryview(b"q")))
