@@ -56,7 +56,9 @@ typedef struct SyntaxProblem {
  * into a SyntaxError at these places when the filters make it one. */
 typedef struct SyntaxWarningNote {
     struct SyntaxWarningNote *next;
-    SyntaxProblem at;         /* at.kind is SYNTAX_ERROR */
+    const char *message;      /* of the warning */
+    int lineno;               /* of the warning */
+    SyntaxProblem at;         /* the error it becomes; at.kind is SYNTAX_ERROR */
     bool deprecation;         /* a DeprecationWarning */
 } SyntaxWarningNote;
 
