@@ -107,9 +107,11 @@ MODULES := $(EXT:%=$(B)/lib/krait/modules/%.so)
 # Our own Python files.
 OVERRIDES := $(patsubst lib/%,$(B)/lib/krait/%,$(shell find lib -type f ! -path '*/__pycache__/*' 2>/dev/null))
 
-.PHONY: all programs library stdlib check layers headers unit test demo setup install bench conformance fuzz format clean distclean help
+PIP := $(if $(filter %/ensurepip/__init__.py,$(OVERRIDES)),$(B)/lib/krait/ensurepip/_bundled)
+
+.PHONY: all programs library stdlib pip check layers headers unit test demo setup install bench conformance fuzz format clean distclean help
 programs: $(if $(MAIN_OBJECT),$(B)/krait) $(B)/libkrait.a $(MODULES)
-library: $(STDLIB).origin $(OVERRIDES) $(if $(variant),$(B)/lib/python$(python_version))
+library: $(STDLIB).origin $(OVERRIDES) $(PIP) $(if $(variant),$(B)/lib/python$(python_version))
 all: programs library
 	@:
 ifneq ($(ext_missing),)
@@ -168,6 +170,10 @@ ifneq ($(variant),)
 $(B)/lib/python$(python_version):
 	@mkdir -p $(@D); ln -sfn ../../lib/python$(python_version) $@
 endif
+$(PIP): | $(STDLIB).origin
+	@tools/pip-wheel $@
+pip:
+	@tools/pip-wheel $(PIP)
 $(B)/lib/krait/%: lib/%
 	@mkdir -p $(@D); cp $< $@
 
