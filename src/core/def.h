@@ -98,6 +98,7 @@ struct TypeDef {
     uint32_t flags;        /* TF_...; basic-subclass bits of the base are inherited */
     uint32_t size;         /* sizeof the payload struct, head included */
     uint32_t item_size;
+    uint32_t ext_offset;   /* of the ext word where the payload struct has it as a field (`void *ext`); 0: it follows the payload */
     uint32_t fields_count;
     const Field *fields; /* this type's own; the base's come first by inheritance */
     const MethodDef *methods; /* ends with a NULL name; so do the next two */

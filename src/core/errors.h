@@ -43,6 +43,8 @@ void err_restore(Thread *t, Value exception);
 /* Makes `cause` (taken, from err_fetch) the __cause__ and __context__ of the pending exception. */
 void err_set_cause(Thread *t, Value cause);
 void err_set_context(Thread *t, Value context);
+/* The exception that is being handled (borrowed), VNULL: none. */
+Value err_handled(Thread *t);
 /* Reports the pending exception through sys.unraisablehook and drops it. */
 void err_unraisable(Thread *t, const char *message, Value object);
 

@@ -141,7 +141,7 @@ struct Type {
     Value mro;            /* tuple, this type first */
     Type **mro_types;     /* raw block: the same, borrowed from the tuple, for walking */
     uint32_t mro_count;
-    uint32_t reserved;
+    uint32_t shape_count; /* shapes made for the instances (object/shape.c) */
     Value dict;           /* the namespace: dict, str -> value */
     Value subclasses;     /* dict of weak references, or VNULL */
     Value init_cache;     /* __init__ as found by the last call of the type; borrowed while version holds */

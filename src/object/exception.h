@@ -28,6 +28,7 @@ typedef struct Traceback {
 
 /* Raising with fields (all Values borrowed). */
 Value err_attribute(Thread *t, Value object, Value name); /* "'T' object has no attribute 'n'" with name and obj set */
+Value err_attribute_message(Thread *t, Value object, Value name, Value message); /* message: an owned str, taken; VNULL: pending */
 Value err_name(Thread *t, Value name);                    /* NameError: name 'x' is not defined */
 Value err_import(Thread *t, enum TypeId type, Value msg, Value name, Value path);
 Value err_unicode_decode(Thread *t, const char *encoding, const char *data, int64_t n, int64_t start, int64_t end, const char *reason);

@@ -33,9 +33,20 @@ bool instance_set_dict(Thread *t, Object *o, Value dict);
 /* For inline caches: slot index of `name` in a shape, -1 when absent; and the address of a slot. */
 int instance_slot_index(Thread *t, Shape *shape, Value name);
 Value *instance_slot(Thread *t, Object *o, Shape *shape, int slot);
-/* The shape after adding `name`; NULL: none (limit reached or memory): use a dict. */
+
+/* Shapes (object/shape.c).  The shape after adding `name`; NULL without an exception: none (limit reached or memory): use a dict. */
 Shape *shape_add(Thread *t, Shape *shape, Value name);
+/* Makes a root shape from the type's flags, size and inline_hint and stores its offset in type->shape.  The first root of a
+ * type with a constant id lies at its constant offset: the caller has put that into type->shape (else 0).  The ext word lies
+ * at def->ext_offset where the payload struct has room for it, else behind type->size.  NULL: MemoryError pending. */
 Shape *shape_new_root(Thread *t, Type *type);
+/* The shape of the type's instances whose __dict__ is a real dict. NULL: MemoryError pending. */
+Shape *shape_dict_mode(Thread *t, Type *type);
 void shape_free_all(Thread *t, Type *type);
+/* Names of the dict slots in order, shape->nslots of them; NULL: MemoryError pending. */
+const Value *shape_names(Thread *t, Shape *shape);
+/* Bytes of an instance of the type with n items, up to the end of its inline slots. */
+size_t shape_instance_bytes(const Type *type, const Shape *shape, int64_t nitems);
+static inline uint32_t shape_offset(Thread *t, const Shape *shape) { return (uint32_t)((const char *)shape - t->shapes); }
 
 #endif

@@ -1,0 +1,44 @@
+/* The cycle collector's door, and the walks over one object that it shares with deallocation. */
+#ifndef KRAIT_OBJECT_GC_H
+#define KRAIT_OBJECT_GC_H
+
+#include "core/object.h"
+
+enum { GC_GENERATIONS = 3 };
+enum GcDebug { GC_DEBUG_STATS = 1, GC_DEBUG_COLLECTABLE = 2, GC_DEBUG_UNCOLLECTABLE = 4, GC_DEBUG_SAVEALL = 32, GC_DEBUG_LEAK = 38 };
+
+typedef struct GcStats { uint64_t collections, collected, uncollectable; } GcStats;
+typedef struct GcState {
+    bool enabled, collecting;
+    uint32_t debug;                   /* enum GcDebug */
+    int64_t threshold[GC_GENERATIONS];
+    int64_t count[GC_GENERATIONS];    /* [1], [2]: collections of the younger generation since the last of this; [0] is the log's */
+    int64_t old_total, old_pending;   /* objects in the oldest generation, and those come since its last collection */
+    uint64_t stress;
+    GcStats stats[GC_GENERATIONS];
+    Value garbage;   /* list */
+    Value callbacks; /* list */
+} GcState;
+
+static inline GcState *gc_state(Thread *t) { return t->interp->gc_state; }
+
+/* Boot: thresholds and lists; the collector is off before. false: exception pending. */
+bool gc_init(Thread *t) MUST_USE;
+/* Drops what the collector owns; at the interpreter's end. */
+void gc_fini(Thread *t);
+/* At a safe point, BREAK_GC being set: clears the bit and collects what is due. Never leaves an exception. */
+void gc_collect_if_due(Thread *t);
+/* Collects a generation and the younger ones; answers the number of unreachable objects. Never leaves an exception. */
+int64_t gc_collect(Thread *t, int generation);
+/* The collector's parameters changed (enabled, threshold): the heap follows. */
+void gc_configure(Thread *t);
+int64_t gc_young_count(Thread *t);
+
+/* Visits what the object refers to; answers what stopped the walk, or 0. */
+int object_traverse(Thread *t, Object *o, VisitFn visit, void *context);
+/* Drops what the object refers to, as far as that breaks cycles. The object stays valid. */
+void object_clear(Thread *t, Object *o);
+/* Runs the finaliser, once in the object's life; the caller holds a reference. Never leaves an exception. */
+void object_finalize(Thread *t, Object *o);
+
+#endif
