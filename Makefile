@@ -76,11 +76,14 @@ WARN := -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wer
 STD := -std=gnu17 -fno-strict-aliasing -fwrapv -fno-semantic-interposition -fno-math-errno -ffp-contract=off
 CPPFLAGS_ALL := -Isrc -Iinclude -I$(G) -D_GNU_SOURCE $(if $(filter gc,$(STRESS)),-DKRAIT_STRESS_GC) $(CPPFLAGS)
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-CFLAGS_ALL := $(STD) $(OPT) -g $(WARN) $(SANFLAGS) $(CFLAGS)
+CFLAGS_ALL = $(STD) $(OPT) -g $(WARN) $(SANFLAGS) $(CFLAGS)
 PLACE := -fno-pie
 LDFLAGS_ALL := -no-pie $(SANFLAGS) $(LDFLAGS)
 LIBS := -lgmp -lm -ldl -lpthread
 
+ifeq ($(compiler_kind),clang)
+WARN += -Wno-gnu-variable-sized-type-not-at-end
+endif
 ifeq ($(compiler_kind),gcc)
 CFLAGS_src/vm/eval.c := -fno-gcse -fno-crossjumping
 endif

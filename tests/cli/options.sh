@@ -1,0 +1,17 @@
+# Options and PYTHON* variables.
+. ./common.sh
+cd "$d"
+p() { "$KRAIT" "$@" 2>&1 | tail -n 2 | neutral; }
+flags='import sys; f = sys.flags; print({k: getattr(f, k) for k in dir(f) if not k.startswith(("_", "n_", "count", "index")) and getattr(f, k)})'
+p -c "$flags"; p -B -c "$flags"; p -E -c "$flags"; p -s -c "$flags"; p -S -c "$flags"; p -I -c "$flags"; p -P -c "$flags"; p -O -c "$flags"; p -OO -c "$flags"; p -v -q -c pass > /dev/null; p -b -c "$flags"; p -bb -c "$flags"; p -d -c "$flags"; p -u -c "$flags"; p -x -c "$flags"; p -X utf8=0 -c "$flags"; p -X dev -c "$flags"; p -X int_max_str_digits=1000 -c "$flags"; p -i -c "$flags" < /dev/null; p -R -c "$flags"; p -BEs -c "$flags"; p -Ic 'print("joined")'
+p -O -c 'print(__debug__); assert False, "gone"'; p -c 'assert 0, "kept"'; p -OO -c 'def f(): "doc"
+print(f.__doc__)'
+p -W error -c 'import warnings; warnings.warn("w")'; p -W ignore -c 'import warnings; warnings.warn("w"); print("quiet")'; p -W once::UserWarning -c 'import sys; print(sys.warnoptions)'; PYTHONWARNINGS=ignore,error::DeprecationWarning p -c 'import sys; print(sys.warnoptions)'; p -Wd -c 'import warnings; warnings.warn("x", DeprecationWarning)'
+p -bb -c 'b"a" == "a"'; p -b -c 'str(b"a")'
+mkdir m; echo 'x = 1' > m/extra.py; PYTHONPATH=m p -c 'import extra; print(extra.x)'; PYTHONPATH=m p -E -c 'import extra'; PYTHONPATH=m:other p -c 'import sys, os; print([os.path.basename(x) for x in sys.path[1:3]])'
+p -c 'import sys; print(repr(sys.path[0]))'; p -P -c 'import sys; print("" in sys.path)'; PYTHONSAFEPATH=1 p -c 'import sys; print(sys.flags.safe_path, "" in sys.path)'
+echo 'print("startup", 1)' > st.py; echo 'print("typed")' | PYTHONSTARTUP=st.py "$KRAIT" -q -i 2> /dev/null; PYTHONHASHSEED=7 p -c 'print(hash("a"))'; PYTHONHASHSEED=0 p -c 'print(hash("a"), hash(b"abcdefgh"), hash("é"))'; PYTHONHASHSEED=x p -c 'pass'
+PYTHONDONTWRITEBYTECODE=1 p -c 'import sys; print(sys.dont_write_bytecode)'; PYTHONOPTIMIZE=2 p -c 'import sys; print(sys.flags.optimize)'; PYTHONUNBUFFERED=1 p -c 'import sys; print(sys.stdout.write_through)'; PYTHONUTF8=1 p -c 'import sys; print(sys.flags.utf8_mode)'; PYTHONIOENCODING=latin-1:replace p -c 'import sys; print(sys.stdout.encoding, sys.stdout.errors)'; PYTHONNOUSERSITE=1 p -c 'import sys; print(sys.flags.no_user_site)'; PYTHONDEVMODE=1 p -c 'import sys; print(sys.flags.dev_mode)'; PYTHONVERBOSE= p -c 'import sys; print(sys.flags.verbose)'; PYTHONINTMAXSTRDIGITS=700 p -c 'import sys; print(sys.get_int_max_str_digits())'; PYTHONBREAKPOINT=print p -c 'breakpoint("bp")'; PYTHONPYCACHEPREFIX=pc p -c 'import sys; print(sys.pycache_prefix)'; PYTHONPROFILEIMPORTTIME= p -c 'print(1)'; PYTHONPLATLIBDIR=lib p -c 'import sys; print(sys.platlibdir)'
+p -X a=b -X c -c 'import sys; print({k: sys._xoptions[k] for k in ("a", "c")})'; p -X nope=1 -c 'print("unknown -X is ignored")'; LC_ALL=C p -c 'import sys; print(sys.stdout.encoding, sys.getfilesystemencoding())'; LC_ALL=C p -c 'print("\udc80é")' | tail -n 1; p -c 'import sys; print(sys.orig_argv[1:], sys.argv)' z
+p -c 'import sys; print(sys.version_info[:2], sys.byteorder, sys.maxsize, sys.maxunicode, sys.float_info.dig, sys.int_info.str_digits_check_threshold, sys.hash_info.modulus, sys.thread_info.name, sys.platform, sys.copyright != "", sys.api_version, sys.hexversion >> 16 == 0x30e, sys.implementation.version[:2], sys.getdefaultencoding(), sys.getfilesystemencodeerrors())'
+p -c 'import sys; print(sys.stdin.fileno(), sys.stdout.mode, sys.stderr.errors, sys.stdout.line_buffering, sys.stdin.encoding, sys.stdout.name)'
