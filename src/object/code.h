@@ -44,7 +44,9 @@ struct Code {
     uint16_t nargs;          /* positional parameters, positional-only ones included */
     uint16_t nposonly;
     uint16_t nkwonly;
+    uint16_t exact_args;     /* vm: 1 + nargs where so many positional arguments need no binding, 0xFFFF: they do; 0: not known yet */
     uint32_t nregs;          /* registers of a frame */
+    uint32_t nfixed;         /* vm: nlocals + ncells + nfree, the first temporary; valid once exact_args is not 0 */
     uint32_t nlocals;        /* parameters (nargs, nkwonly, *args, **kwargs) and other locals */
     uint32_t ncells, nfree;
     uint32_t ninstructions;  /* words */

@@ -1,0 +1,211 @@
+/* Out-of-line attribute operations: the caches that the loop does not answer itself, and filling them. */
+#include "object/function.h"
+#include "object/instance.h"
+#include "ops/attr.h"
+#include "ops/call.h"
+#include "ops/object.h"
+#include "vm/eval_priv.h"
+
+static Site *site_at(Value *R, uint32_t site) {
+    Warm *w = frame_of(R)->code->warm;
+    return w != NULL ? &w->sites[site] : NULL;
+}
+
+/* What a cache knows of o's attribute: borrowed; VNULL: nothing. */
+static Value cached(Thread *t, const Site *s, Value o) {
+    if (shape_of(o) != s->shape) return VNULL;
+    Shape *shape = shape_at(t, s->shape);
+    if (s->kind == SITE_MODULE) {
+        DictKeys *k = V_AS(Dict, V_AS(Module, o)->dict)->keys;
+        return k != NULL && k->version == s->version ? *(Value *)((char *)k + s->offset) : VNULL;
+    }
+    if (shape->version != s->version) return VNULL;
+    switch (s->kind) {
+        case SITE_FIELD: return *(Value *)((char *)v_obj(o) + s->offset);
+        case SITE_OVERFLOW: {
+            InstanceExt **ext = instance_ext_word(t, v_obj(o));
+            return ext != NULL && *ext != NULL && s->offset < (*ext)->overflow_cap ? (*ext)->overflow[s->offset] : VNULL;
+        }
+        case SITE_VALUE: return s->value;
+        case SITE_CLASS: return V_AS(Type, o)->version == s->offset ? s->value : VNULL;
+        default: return VNULL;
+    }
+}
+
+bool op_load_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) {
+    Operand o = operand(R, b);
+    Value name = site_name(R, site), v;
+    Site *s = site_at(R, site);
+    if (s != NULL) {
+        v = cached(t, s, o.v);
+        if (!is_null(v)) {
+            incref(v);
+            goto found;
+        }
+        if (shape_of(o.v) == s->shape && shape_at(t, s->shape)->version == s->version) {
+            if (s->kind == SITE_METHOD && IS_EXACT(s->value, function)) {
+                v = method_new(t, s->value, o.v);
+                goto found;
+            }
+            if (s->kind == SITE_PROPERTY && !is_null(V_AS(Property, s->value)->get)) {
+                Value getter = new_ref(V_AS(Property, s->value)->get);
+                v = call_1(t, getter, o.v);
+                decref(t, getter);
+                goto found;
+            }
+        }
+    }
+    v = attr_get(t, o.v, name);
+    if (s != NULL && !is_null(v) && (s = site_at(R, site)) != NULL) site_fill_load(t, s, o.v, name, false);
+found:;
+    bool ok = reg_result(t, R, a, v);
+    operand_drop(t, o);
+    return ok;
+}
+
+bool op_store_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) {
+    Operand o = operand(R, a), v = operand(R, b);
+    Value name = site_name(R, site);
+    uint32_t before = shape_of(o.v);
+    Site *s = site_at(R, site);
+    if (s != NULL) type_version(t, shape_at(t, before)->type); /* so that the store below can be guarded */
+    bool ok = attr_set(t, o.v, name, v.v);
+    if (ok && s != NULL) site_fill_store(t, s, o.v, name, before);
+    operand_drop(t, o);
+    operand_drop(t, v);
+    return ok;
+}
+
+bool op_delete_attr(Thread *t, Value *R, uint32_t a, uint32_t site) {
+    Operand o = operand(R, a);
+    bool ok = attr_set(t, o.v, site_name(R, site), VNULL);
+    operand_drop(t, o);
+    return ok;
+}
+
+/* The method `name` of o unbound, where the class has one and the instance does not shadow it: borrowed, else VNULL. */
+static Value unbound_method(Thread *t, Value o, Value name) {
+    Type *type = type_of(t, o);
+    if (type->slots.getattr != attr_generic_get) return VNULL;
+    Value v = type_lookup(t, type, name);
+    if (is_null(v) || !(type_of(t, v)->flags & TF_METHOD)) return VNULL;
+    if (is_ptr(o) && (type->flags & TF_DICT) && !is_null(instance_get(t, v_obj(o), name))) return VNULL;
+    return v;
+}
+
+bool op_load_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) {
+    Operand o = operand(R, b);
+    Value name = site_name(R, site), *window = R + a, v;
+    Site *s = site_at(R, site);
+    if (s != NULL) {
+        v = cached(t, s, o.v);
+        if (!is_null(v)) {
+            window[0] = new_ref(v);
+            window[CALL_GAP + 1] = V_UNBOUND;
+            operand_drop(t, o);
+            return true;
+        }
+        if (s->kind == SITE_CLASS_METHOD && shape_of(o.v) == s->shape && shape_at(t, s->shape)->version == s->version &&
+            V_AS(Type, o.v)->version == s->offset) {
+            window[0] = new_ref(s->value);
+            window[CALL_GAP + 1] = operand_take(o);
+            return true;
+        }
+    }
+    v = unbound_method(t, o.v, name);
+    if (!is_null(v)) {
+        incref(v);
+        if (s != NULL) site_fill_load(t, s, o.v, name, true);
+        window[0] = v;
+        window[CALL_GAP + 1] = operand_take(o);
+        return true;
+    }
+    v = attr_get(t, o.v, name);
+    if (!is_null(v)) {
+        if (s != NULL) site_fill_load(t, s, o.v, name, true);
+        window[0] = v;
+        window[CALL_GAP + 1] = V_UNBOUND;
+    }
+    operand_drop(t, o);
+    return !is_null(v);
+}
+
+/* --- super ------------------------------------------------------------------------------------------------------------------------ */
+
+/* What stands behind `type` in the mro of `start` under `name`: borrowed, VNULL: nothing. */
+static Value lookup_behind(Thread *t, Type *start, Type *type, Value name) {
+    uint32_t i = 0, n = start->mro_count;
+    while (i < n && start->mro_types[i] != type) i++;
+    for (i++; i < n; i++) {
+        Value v = dict_get_str(t, start->mro_types[i]->dict, name);
+        if (!is_null(v)) return v;
+    }
+    return VNULL;
+}
+
+/* super(type, object).name for a plain instance: borrowed; VNULL: the long way. */
+static Value super_found(Thread *t, Value *R, uint32_t b, Site *s, Value name) {
+    Value type = R[b + 1], object = R[b + 2];
+    if (!same(R[b], v_from(builtin_type(t, T_super))) || !is_type(t, type) || is_unbound(object) || same(name, N(t, __class__))) return VNULL;
+    uint32_t shape = shape_of(object);
+    if (s != NULL && s->kind == SITE_SUPER && s->shape == shape && shape_at(t, shape)->version == s->version && V_AS(Type, type)->version == s->offset)
+        return s->value;
+    Type *start = type_of(t, object);
+    if (is_type(t, object) || !is_subtype(start, V_AS(Type, type))) return VNULL;
+    Value v = lookup_behind(t, start, V_AS(Type, type), name);
+    if (s != NULL && !is_null(v)) {
+        uint32_t version = type_version(t, start), of_class = type_version(t, V_AS(Type, type));
+        if (version != 0 && of_class != 0 && shape_at(t, shape)->version == version)
+            *s = (Site){shape, version, SITE_SUPER, 0, of_class, v};
+    }
+    return v;
+}
+
+static Value super_object(Thread *t, Value *R, uint32_t b) {
+    Value callee = R[b];
+    return is_unbound(R[b + 2]) ? call_0(t, callee) : call_2(t, callee, R[b + 1], R[b + 2]);
+}
+
+static void super_drop(Thread *t, Value *R, uint32_t b) {
+    for (uint32_t i = b; i < b + 3; i++) {
+        Operand o = operand(R, i);
+        operand_drop(t, o);
+    }
+}
+
+bool op_load_super_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) {
+    Value name = site_name(R, site), v = super_found(t, R, b, site_at(R, site), name);
+    if (!is_null(v)) {
+        Value object = R[b + 2];
+        incref(v);
+        Type *type = type_of(t, v);
+        if (type->slots.descr_get != NULL) {
+            Value bound = type->slots.descr_get(t, v, object, v_from(type_of(t, object)));
+            decref(t, v);
+            v = bound;
+        }
+    } else {
+        Value super = super_object(t, R, b);
+        v = is_null(super) ? VNULL : attr_get(t, super, name);
+        decref_maybe(t, super);
+    }
+    super_drop(t, R, b);
+    return reg_result(t, R, a, v);
+}
+
+bool op_load_super_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) {
+    Value name = site_name(R, site), v = super_found(t, R, b, site_at(R, site), name), self = V_UNBOUND;
+    if (!is_null(v) && (type_of(t, v)->flags & TF_METHOD)) {
+        incref(v);
+        self = new_ref(R[b + 2]);
+    } else {
+        Value super = super_object(t, R, b);
+        v = is_null(super) ? VNULL : attr_get(t, super, name);
+        decref_maybe(t, super);
+    }
+    super_drop(t, R, b);
+    if (is_null(v)) return false;
+    R[a] = v;
+    R[a + CALL_GAP + 1] = self;
+    return true;
+}

@@ -1,0 +1,156 @@
+/* What the files of the eval loop share: eval.c (the loop), eval_wide.c (instructions with wide operands), eval_slow.c, eval_object.c,
+ * eval_except.c, eval_match.c, eval_import.c (out-of-line operations).
+ *
+ * An out-of-line operation gets the registers and the operands' numbers, consumes what the instruction consumes also when it fails, and answers
+ * false with an exception pending.
+ */
+#ifndef KRAIT_VM_EVAL_PRIV_H
+#define KRAIT_VM_EVAL_PRIV_H
+
+#include "core/errors.h"
+#include "core/names.h"
+#include "object/dict.h"
+#include "object/dispatch.h"
+#include "object/int.h"
+#include "object/list.h"
+#include "object/simple.h"
+#include "object/tuple.h"
+#include "vm/cache.h"
+#include "vm/frame.h"
+
+enum Step { /* how a wide instruction ends: the labels of eval.c */
+    STEP_NEXT, STEP_ERROR, STEP_ERROR_AGAIN, STEP_LOAD_FRAME, STEP_ENTER_FRAME, STEP_LEAVE_FRAME, STEP_LEAVE_LOOP,
+};
+
+/* Runs the innermost frame, which has FRAME_ENTRY, to its end. */
+Value eval(Thread *t, Frame *frame);
+/* The same, but the pending exception is raised in it first. */
+Value eval_throw(Thread *t, Frame *frame);
+
+/* eval_wide.c: the instruction behind a WIDE prefix. */
+typedef struct WideState {
+    const uint32_t *pc; /* behind the prefix; then where to go on */
+    Value *R;
+    Value result;       /* STEP_LEAVE_... */
+} WideState;
+enum Step eval_wide(Thread *t, WideState *state, uint32_t prefix);
+
+/* unwind.c: the exception pending in the innermost frame. The frame that handles it is then innermost and its pc stands at the handler;
+ * false: an entry frame was left with the exception pending. `again`: the exception is re-raised, no traceback entry for the first frame. */
+bool unwind(Thread *t, bool again);
+
+/* call.c: calls of Python functions from the loop. */
+bool call_window(Thread *t, Value *R, uint32_t a, uint32_t nargs, uint32_t dest, Value kwnames, bool *pushed);
+bool call_window_ex(Thread *t, Value *R, uint32_t a, uint32_t dest, bool *pushed);
+bool init_result(Thread *t, Value result); /* __init__() should return None */
+
+/* generator.c: from the loop. */
+Value generator_make(Thread *t, Frame *f); /* RETURN_GENERATOR: the object (owned); the frame moved into it and is left. VNULL: exception */
+bool generator_enter(Thread *t, Generator *g, Value arg, uint32_t result, uint32_t flags, uint32_t delegate); /* arg taken */
+void generator_suspend(Thread *t, Frame *f, uint32_t a, uint32_t c);
+void generator_finish(Thread *t, Frame *f); /* its frame has returned or was unwound: leaves it */
+static inline bool is_resumable(Value v) { return IS_EXACT(v, generator) || IS_EXACT(v, coroutine); }
+
+bool poll(Thread *t);          /* poll.c */
+bool trace_enter(Thread *t);   /* trace.c: a frame was entered, or resumed; called while BREAK_TRACE is set */
+bool trace_instruction(Thread *t, Value *R, const uint32_t *pc); /* before each instruction, while traced */
+bool trace_unwind(Thread *t, Frame *f, bool leaving); /* an exception in f: 'exception' and 'return' events */
+void dispatch_set(Thread *t, bool traced);
+const void *const *eval_table(bool traced);
+
+/* Registers. */
+static inline uint32_t first_temp(Value *R) { return frame_of(R)->code->nfixed; }
+static inline void reg_set(Thread *t, Value *R, uint32_t i, Value v) { /* takes v */
+    Value old = R[i];
+    R[i] = v;
+    decref(t, old);
+}
+/* An operand of an out-of-line operation: `v` is valid until operand_drop. */
+typedef struct Operand {
+    Value v;
+    bool owned;
+} Operand;
+static inline Operand operand(Value *R, uint32_t i) {
+    Value v = R[i];
+    if (i < first_temp(R)) return (Operand){v, false};
+    R[i] = V_UNBOUND;
+    return (Operand){v, true};
+}
+static inline void operand_drop(Thread *t, Operand o) {
+    if (o.owned) decref(t, o.v);
+}
+static inline Value operand_take(Operand o) { return o.owned ? o.v : new_ref(o.v); }
+static inline Value reg_take(Value *R, uint32_t i) { return operand_take(operand(R, i)); }
+/* Stores a result (taken) or answers false when it is VNULL. */
+static inline bool reg_result(Thread *t, Value *R, uint32_t a, Value v) {
+    if (UNLIKELY(is_null(v))) return false;
+    reg_set(t, R, a, v);
+    return true;
+}
+static inline Value site_name(Value *R, uint32_t site) {
+    Code *c = frame_of(R)->code;
+    return tuple_at(c->names, c->site_names[site]);
+}
+
+/* Out-of-line operations; the comments name their instructions. */
+#define OP3(name) bool op_##name(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c)
+OP3(delete_local); OP3(check_bound); OP3(load_cell); OP3(delete_cell); OP3(make_cell); OP3(load_dict_or_cell);
+OP3(store_cell);
+bool op_load_global(Thread *t, Value *R, uint32_t a, uint32_t site);
+bool op_store_global(Thread *t, Value *R, uint32_t a, uint32_t site);
+bool op_delete_global(Thread *t, Value *R, uint32_t site);
+bool op_load_name(Thread *t, Value *R, uint32_t a, uint32_t site);
+bool op_store_name(Thread *t, Value *R, uint32_t a, uint32_t site);
+bool op_delete_name(Thread *t, Value *R, uint32_t site);
+bool op_load_dict_or_global(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
+bool op_load_common(Thread *t, Value *R, uint32_t a, uint32_t n);
+bool op_load_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
+bool op_store_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
+bool op_delete_attr(Thread *t, Value *R, uint32_t a, uint32_t site);
+bool op_load_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
+bool op_load_super_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
+bool op_load_super_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
+bool op_get_item(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c);
+bool op_get_item_value(Thread *t, Value *R, uint32_t a, uint32_t b, Value key); /* GET_ITEM_INT, GET_ITEM_K */
+bool op_set_item(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c);
+bool op_set_item_value(Thread *t, Value *R, uint32_t a, Value key, uint32_t c);
+bool op_delete_item(Thread *t, Value *R, uint32_t a, uint32_t b);
+OP3(get_slice); OP3(set_slice);
+bool op_binary(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum BinOp op);
+bool op_inplace(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum BinOp op);
+bool op_binary_value(Thread *t, Value *R, uint32_t a, uint32_t b, Value c, enum BinOp op); /* constant on the right */
+bool op_inplace_value(Thread *t, Value *R, uint32_t a, uint32_t b, Value c, enum BinOp op);
+OP3(neg); OP3(pos); OP3(invert); OP3(not);
+bool op_compare(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum CompareOp op);
+OP3(is); OP3(in); OP3(not_in);
+int op_truth(Thread *t, Value *R, uint32_t a);      /* consumes */
+int op_truth_keep(Thread *t, Value *R, uint32_t a);
+int op_compare_truth(Thread *t, Value *R, uint32_t a, uint32_t b, enum CompareOp op);
+int op_compare_value_truth(Thread *t, Value *R, uint32_t a, Value b, enum CompareOp op);
+int op_is_truth(Thread *t, Value *R, uint32_t a, uint32_t b);
+int op_in_truth(Thread *t, Value *R, uint32_t a, uint32_t b);
+OP3(get_iter); OP3(get_aiter); OP3(get_anext); OP3(end_async_for);
+Value op_iter_next(Thread *t, Value iterator); /* VNULL: exhausted or pending */
+OP3(cleanup_throw); OP3(get_yield_from_iter); OP3(get_awaitable); OP3(async_gen_wrap);
+SendResult op_send(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c);
+bool op_make_function(Thread *t, Value *R, uint32_t a, uint32_t k);
+OP3(set_function);
+OP3(build_tuple); OP3(build_list); OP3(build_set); OP3(build_map); OP3(build_string); OP3(build_slice);
+bool op_build_const_key_map(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uint32_t k);
+OP3(list_append); OP3(list_extend); OP3(list_to_tuple); OP3(set_add); OP3(set_update); OP3(map_add); OP3(dict_update); OP3(dict_merge);
+OP3(unpack);
+bool op_unpack_ex(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uint32_t after);
+OP3(convert); OP3(format); OP3(format_spec); OP3(build_interpolation); OP3(build_template);
+OP3(raise); OP3(reraise); OP3(push_exc); OP3(pop_exc); OP3(exc_match); OP3(exc_group_match); OP3(exc_star_result); OP3(load_special); OP3(with_except);
+OP3(match_sequence); OP3(match_mapping); OP3(match_keys); OP3(get_len);
+bool op_match_class(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uint32_t word);
+bool op_import_name(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
+bool op_import_from(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
+bool op_import_star(Thread *t, Value *R, uint32_t a);
+OP3(intrinsic_1);
+bool op_intrinsic_2(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uint32_t id);
+bool op_setup_annotations(Thread *t, Value *R);
+bool op_load_locals(Thread *t, Value *R, uint32_t a);
+COLD bool unbound_local(Thread *t, Value *R, uint32_t i);
+
+#endif

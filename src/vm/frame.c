@@ -1,0 +1,161 @@
+/* Frames on the register stack: chunks, pushing, leaving, and what the collector sees of a generator's frame. */
+#include "vm/frame.h"
+
+#include <stdlib.h>
+
+#include "core/errors.h"
+#include "object/tuple.h"
+#include "vm/frame_object.h"
+
+enum {
+    CHUNK_WORDS = 8192,
+    CHUNK_SLACK = 64, /* behind fiber->limit: room for omitted arguments of C functions */
+};
+
+void code_prepare(Code *code) {
+    code->nfixed = code->nlocals + code->ncells + code->nfree;
+    bool exact = !(code->flags & (CO_VARARGS | CO_VARKEYWORDS)) && code->nkwonly == 0 && code->nargs < 0xFFFE;
+    code->exact_args = exact ? (uint16_t)(code->nargs + 1) : 0xFFFF;
+}
+
+/* Chunks are libc's: a fiber's stack may be made and freed without the heap. */
+static bool chunk_push(Thread *t, size_t words) {
+    Fiber *f = t->fiber;
+    RegChunk *chunk = f->chunk != NULL ? f->chunk->next : NULL;
+    if (chunk != NULL && (size_t)(chunk->end - chunk->words) < words) {
+        free(chunk);
+        f->chunk->next = chunk = NULL;
+    }
+    if (chunk == NULL) {
+        size_t size = words > CHUNK_WORDS ? words : CHUNK_WORDS;
+        chunk = malloc(sizeof *chunk + size * sizeof(Value));
+        if (chunk == NULL) return err_no_memory_fail(t);
+        chunk->previous = f->chunk;
+        chunk->next = NULL;
+        chunk->end = chunk->words + size;
+        for (Value *p = chunk->words; p < chunk->end; p++) *p = V_UNBOUND;
+        if (f->chunk != NULL) f->chunk->next = chunk;
+    }
+    chunk->saved_top = f->top;
+    f->chunk = chunk;
+    f->top = chunk->words;
+    f->limit = chunk->end - CHUNK_SLACK;
+    return true;
+}
+
+static void chunk_pop(Fiber *f) {
+    RegChunk *chunk = f->chunk;
+    if (chunk->next != NULL) {
+        free(chunk->next);
+        chunk->next = NULL;
+    }
+    f->chunk = chunk->previous;
+    f->top = chunk->saved_top;
+    f->limit = f->chunk->end - CHUNK_SLACK;
+}
+
+Value *stack_room(Thread *t, size_t nregs, uint32_t *flags) {
+    Fiber *f = t->fiber;
+    *flags = 0;
+    if (UNLIKELY(f->chunk == NULL || f->top + CALL_GAP + nregs > f->limit)) {
+        bool first = f->chunk == NULL;
+        if (!chunk_push(t, CALL_GAP + nregs + CHUNK_SLACK)) return NULL;
+        if (!first) *flags = FRAME_CHUNK;
+    }
+    return f->top + CALL_GAP;
+}
+
+void stack_room_drop(Thread *t, uint32_t flags) {
+    if (flags & FRAME_CHUNK) chunk_pop(t->fiber);
+}
+
+void stack_free(Fiber *fiber) {
+    RegChunk *chunk = fiber->chunk;
+    if (chunk != NULL && chunk->next != NULL) free(chunk->next);
+    while (chunk != NULL) {
+        RegChunk *previous = chunk->previous;
+        free(chunk);
+        chunk = previous;
+    }
+    fiber->chunk = NULL;
+    fiber->top = fiber->limit = NULL;
+}
+
+bool recursion_error(Thread *t) { return err_fail(t, T_RecursionError, "maximum recursion depth exceeded"); }
+
+bool frame_push(Thread *t, Value *registers, Function *function, uint32_t first_unbound, uint32_t result, uint32_t flags) {
+    Fiber *fiber = t->fiber;
+    Code *code = function->code;
+    if (UNLIKELY(fiber->depth >= t->depth_limit)) return recursion_error(t);
+    Frame *f = frame_of(registers);
+    f->previous = fiber->frame;
+    f->function = function;
+    f->code = code;
+    f->pc = code->instructions;
+    f->globals = function->globals;
+    f->object = NULL;
+    f->result = result;
+    f->flags = flags;
+    f->instance = V_UNBOUND;
+    for (uint32_t i = first_unbound; i < code->nlocals; i++) registers[i] = V_UNBOUND;
+    if (code->nfree != 0) {
+        Value *cells = V_AS(Tuple, function->closure)->items, *target = registers + code->nlocals + code->ncells;
+        for (uint32_t i = 0; i < code->nfree; i++) target[i] = new_ref(cells[i]);
+    }
+    fiber->frame = f;
+    fiber->top = registers + code->nregs;
+    fiber->depth++;
+    return true;
+}
+
+void frame_drop_temporaries(Thread *t, Frame *f, uint32_t from) {
+    uint32_t n = f->code->nregs;
+    for (uint32_t i = from; i < n; i++) {
+        Value v = f->registers[i];
+        f->registers[i] = V_UNBOUND;
+        if (is_obj(v)) obj_decref(t, v_obj(v));
+    }
+}
+
+static void drop_fixed(Thread *t, Frame *f) {
+    uint32_t n = f->code->nfixed;
+    for (uint32_t i = 0; i < n; i++) {
+        Value v = f->registers[i];
+        f->registers[i] = V_UNBOUND;
+        if (is_obj(v)) obj_decref(t, v_obj(v));
+    }
+}
+
+void frame_leave(Thread *t, Frame *f) {
+    Fiber *fiber = t->fiber;
+    uint32_t flags = f->flags;
+    if (f->object != NULL) frame_object_detach(t, f);
+    drop_fixed(t, f);
+    Function *function = f->function;
+    Frame *caller = f->previous;
+    Value instance = flags & FRAME_INIT ? f->instance : V_UNBOUND;
+    for (int i = 0; i < CALL_GAP; i++) ((Value *)f)[i] = V_UNBOUND;
+    fiber->frame = caller;
+    fiber->depth--;
+    if (flags & FRAME_CHUNK) chunk_pop(fiber);
+    else if (flags & FRAME_APART) fiber->top = (Value *)f;
+    else if (!(flags & FRAME_GENERATOR)) fiber->top = caller->registers + caller->code->nregs;
+    decref(t, instance);
+    obj_decref(t, function);
+}
+
+void frame_clear_registers(Thread *t, Frame *f) {
+    if (f->object != NULL) frame_object_detach(t, f);
+    drop_fixed(t, f);
+    frame_drop_temporaries(t, f, f->code->nfixed);
+}
+
+int frame_traverse_registers(Frame *f, VisitFn visit, void *context) {
+    int r = visit(v_from(f->function), context);
+    if (r == 0 && f->object != NULL) r = visit(v_from(f->object), context);
+    for (uint32_t i = 0; r == 0 && i < f->code->nregs; i++) {
+        Value v = f->registers[i];
+        if (is_obj(v)) r = visit(v, context);
+    }
+    return r;
+}

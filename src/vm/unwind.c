@@ -1,0 +1,87 @@
+/* Unwinding: from a pending exception to the handler in a frame, or out of the frames that C entered.
+ *
+ * Each frame the exception passes through adds an entry to its traceback, which holds the frame object and so keeps the locals alive.
+ */
+#include "heap/heap.h"
+#include "object/exception.h"
+#include "vm/eval_priv.h"
+#include "vm/frame_object.h"
+#include "vm/unwind.h"
+
+static void add_entry(Thread *t, Value exception, Frame *f) {
+    Value object = frame_object(t, f);
+    if (is_null(object)) {
+        err_clear(t);
+        return;
+    }
+    Traceback *entry = heap_object(t, SHAPE_traceback, sizeof *entry);
+    if (entry == NULL) {
+        err_clear(t);
+        decref(t, object);
+        return;
+    }
+    ExceptionBase *e = V_AS(ExceptionBase, exception);
+    entry->next = e->traceback;
+    entry->frame = object;
+    entry->lasti = (int32_t)frame_lasti(f);
+    entry->lineno = -1;
+    e->traceback = v_from(entry);
+    gc_track(t, entry);
+}
+
+void unwind_add_traceback(Thread *t, Value exception) {
+    Frame *f = t->fiber->frame;
+    if (f == NULL) return;
+    Value pending = err_fetch(t);
+    add_entry(t, exception, f);
+    if (!is_null(pending)) err_restore(t, pending);
+}
+
+static const ExceptionEntry *find_handler(const Code *code, uint32_t index) {
+    const ExceptionEntry *e = code->exceptions;
+    for (uint32_t i = 0; i < code->nexceptions; i++, e++)
+        if (index >= e->start && index < e->end) return e;
+    return NULL;
+}
+
+bool unwind(Thread *t, bool again) {
+    for (;;) {
+        Fiber *fiber = t->fiber;
+        Frame *f = fiber->frame;
+        Value exception = t->pending;
+        t->pending = VNULL;
+        if (!again) add_entry(t, exception, f);
+        if (UNLIKELY(t->breaker & BREAK_TRACE)) {
+            t->pending = exception;
+            if (!again) trace_unwind(t, f, false); /* what the trace function raises takes its place */
+            exception = t->pending;
+            t->pending = VNULL;
+        }
+        again = false;
+        const ExceptionEntry *handler = find_handler(f->code, frame_lasti(f));
+        if (handler != NULL) {
+            frame_drop_temporaries(t, f, handler->depth);
+            reg_set(t, f->registers, handler->target_reg, exception);
+            f->pc = f->code->instructions + handler->handler;
+            return true;
+        }
+        if (UNLIKELY(f->flags & FRAME_TRACED)) {
+            t->pending = exception;
+            trace_unwind(t, f, true);
+            exception = t->pending;
+            t->pending = VNULL;
+        }
+        frame_drop_temporaries(t, f, f->code->nfixed);
+        uint32_t flags = f->flags;
+        if (flags & FRAME_GENERATOR) generator_finish(t, f);
+        else frame_leave(t, f);
+        t->pending = exception;
+        if (flags & FRAME_ENTRY) return false;
+    }
+}
+
+Value handled_exception(Thread *t) {
+    for (Handled *h = t->fiber->handled; h != NULL; h = h->previous)
+        if (!is_none(h->exception) && !is_null(h->exception)) return h->exception;
+    return V_NONE;
+}
