@@ -24,6 +24,22 @@ static bool at_soft_keyword(Parser *p)
 
 /* --- Expressions --- */
 
+/* "a" b "c": the quotes of one string inside it */
+static void diagnose_broken_string(Parser *p)
+{
+    if (!accept(p, T_STRING)) {
+        return;
+    }
+    AstExpr *first = NULL, *last = NULL, *e;
+    while (peek(p) != T_STRING && (e = parse_expression_without_invalid(p))) {
+        first = first ? first : e;
+        last = e;
+    }
+    if (first && !p->failed && peek(p) == T_STRING) {
+        raise_at(p, range(first->pos, last->pos), "invalid syntax. Is this intended to be part of the string?");
+    }
+}
+
 /* a b: two expressions side by side, inside brackets. */
 static void diagnose_missing_comma(Parser *p)
 {
@@ -99,6 +115,7 @@ static void diagnose_lambda_in_field(Parser *p)
 }
 
 static void (*const expression_forms[])(Parser *) = {
+    diagnose_broken_string,
     diagnose_missing_comma,
     diagnose_conditional,
     diagnose_statement_as_value,
@@ -119,15 +136,15 @@ void diagnose_expression(Parser *p)
 /* print a */
 void diagnose_legacy(Parser *p)
 {
-    if (p->failed || peek(p) != T_NAME || peek_at(p, 1) == T_LPAR ||
-        !(peek_name(p, "print") || peek_name(p, "exec"))) {
+    if (p->failed || peek(p) != T_NAME || peek_at(p, 1) == T_LPAR) {
         return;
     }
     Mark mark = parser_mark(p);
     AstPos name_pos = token_pos(p, p->pos);
+    bool legacy = peek_name(p, "print") || peek_name(p, "exec");
     Ident *name = parser_name(p);
     AstExpr *b = name ? parse_star_expressions(p) : NULL;
-    if (b) {
+    if (b && legacy) {
         raise_at(p, range(name_pos, b->pos), "Missing parentheses in call to '%s'. Did you mean %s(...)?",
                  name->utf8, name->utf8);
     }
@@ -418,7 +435,19 @@ static void diagnose_star_after_mapping(Parser *p)
     if (!parse_args_prefix(p, &args, &keywords) || peek(p) != T_COMMA || peek_at(p, 1) != T_STAR) {
         return;
     }
-    raise_at(p, token_pos(p, p->pos), "iterable argument unpacking follows keyword argument unpacking");
+    AstPos comma = token_pos(p, p->pos++);
+    for (;;) {
+        Mark mark = parser_mark(p);
+        if (!parse_starred_expression(p)) {
+            parser_back(p, mark);
+            break;
+        }
+        if (peek(p) != T_COMMA || peek_at(p, 1) != T_STAR) {
+            break;
+        }
+        p->pos++;
+    }
+    raise_from(p, comma, "iterable argument unpacking follows keyword argument unpacking");
 }
 
 /* f(a for b in c, d) */
@@ -559,7 +588,7 @@ void diagnose_parameters(Parser *p, bool lambda)
     Mark mark = parser_mark(p);
     bool quiet = p->quiet;
     if (peek(p) == T_SLASH && peek_at(p, 1) == T_COMMA) {
-        raise_at(p, token_pos(p, p->pos), "at least one parameter must precede /");
+        raise_at(p, token_pos(p, p->pos), "at least one argument must precede /");
         return;
     }
     p->quiet = true;
@@ -642,9 +671,9 @@ void diagnose_star_etc(Parser *p, bool lambda)
         TokenType next = peek(p);
         if (next == close || (next == T_COMMA && (peek_at(p, 1) == close || peek_at(p, 1) == T_DOUBLESTAR))) {
             if (lambda) {
-                raise_here(p, SYNTAX_ERROR, "named parameters must follow bare *");
+                raise_here(p, SYNTAX_ERROR, "named arguments must follow bare *");
             } else {
-                raise_at(p, token_pos(p, start), "named parameters must follow bare *");
+                raise_at(p, token_pos(p, start), "named arguments must follow bare *");
             }
             return;
         }
@@ -659,7 +688,7 @@ void diagnose_star_etc(Parser *p, bool lambda)
                 parse_star_named_expression(p);
             }
             if (peek(p) == T_EQUAL && !p->failed) {
-                raise_at(p, token_pos(p, p->pos), "var-positional parameter cannot have default value");
+                raise_at(p, token_pos(p, p->pos), "var-positional argument cannot have default value");
             }
         }
         if (parser_back(p, mark) && (accept(p, T_COMMA) || skip_parameter(p, lambda) == 1)) {
@@ -668,7 +697,7 @@ void diagnose_star_etc(Parser *p, bool lambda)
             if (peek(p) == T_STAR && !p->failed) {
                 Token star = p->tokens[p->pos++];
                 if (peek(p) == T_COMMA || skip_parameter(p, lambda) == 1) {
-                    raise_at(p, token_span(&star), "* may appear only once");
+                    raise_at(p, token_span(&star), "* argument may appear only once");
                 }
             }
         }
@@ -677,18 +706,18 @@ void diagnose_star_etc(Parser *p, bool lambda)
         p->quiet = true;
         if (accept(p, T_NAME) && (lambda || !accept(p, T_COLON) || parse_expression(p))) {
             if (peek(p) == T_EQUAL) {
-                raise_at(p, token_pos(p, p->pos), "var-keyword parameter cannot have default value");
+                raise_at(p, token_pos(p, p->pos), "var-keyword argument cannot have default value");
             } else if (accept(p, T_COMMA)) {
                 TokenType next = peek(p);
                 uint32_t at = p->pos;
                 if (next == T_STAR || next == T_DOUBLESTAR || next == T_SLASH) {
-                    raise_at(p, token_pos(p, at), "parameters cannot follow var-keyword parameter");
+                    raise_at(p, token_pos(p, at), "arguments cannot follow var-keyword argument");
                 } else if (next == T_NAME) {
                     p->pos++;
                     if (!lambda && accept(p, T_COLON)) {
                         parse_expression(p);
                     }
-                    raise_at(p, span(p, at), "parameters cannot follow var-keyword parameter");
+                    raise_at(p, span(p, at), "arguments cannot follow var-keyword argument");
                 }
             }
         }
@@ -710,6 +739,9 @@ static bool at_field_end(Parser *p, const char *allowed)
     return false;
 }
 
+/* At the next token, even if others were read. */
+#define raise_next(p, ...) (peek(p), raise_at((p), token_pos((p), (p)->pos), __VA_ARGS__))
+
 /* At the brace. */
 void diagnose_field(Parser *p, char letter)
 {
@@ -723,29 +755,30 @@ void diagnose_field(Parser *p, char letter)
     }
     if (!parse_annotated_rhs(p)) {
         if (parser_back(p, mark)) {
-            raise_here(p, SYNTAX_ERROR, "%c-string: expecting a valid expression after '{'", letter);
+            p->pos++;
+            raise_next(p, "%c-string: expecting a valid expression after '{'", letter);
         }
         return;
     }
     if (!at_field_end(p, "=!:}")) {
-        raise_here(p, SYNTAX_ERROR, "%c-string: expecting '=', or '!', or ':', or '}'", letter);
+        raise_next(p, "%c-string: expecting '=', or '!', or ':', or '}'", letter);
         return;
     }
     if (accept(p, T_EQUAL) && !at_field_end(p, "!:}")) {
-        raise_here(p, SYNTAX_ERROR, "%c-string: expecting '!', or ':', or '}'", letter);
+        raise_next(p, "%c-string: expecting '!', or ':', or '}'", letter);
         return;
     }
     if (accept(p, T_EXCLAMATION)) {
         if (at_field_end(p, ":}")) {
-            raise_here(p, SYNTAX_ERROR, "%c-string: missing conversion character", letter);
+            raise_next(p, "%c-string: missing conversion character", letter);
         } else if (!accept(p, T_NAME)) {
-            raise_here(p, SYNTAX_ERROR, "%c-string: invalid conversion character", letter);
+            raise_next(p, "%c-string: invalid conversion character", letter);
         }
         if (p->failed) {
             return;
         }
         if (!at_field_end(p, ":}")) {
-            raise_here(p, SYNTAX_ERROR, "%c-string: expecting ':' or '}'", letter);
+            raise_next(p, "%c-string: expecting ':' or '}'", letter);
             return;
         }
     }
@@ -754,10 +787,10 @@ void diagnose_field(Parser *p, char letter)
             p->pos++;
         }
         if (peek(p) != T_RBRACE && peek(p) != T_LBRACE) {
-            raise_here(p, SYNTAX_ERROR, "%c-string: expecting '}', or format specs", letter);
+            raise_next(p, "%c-string: expecting '}', or format specs", letter);
         }
     } else if (peek(p) != T_RBRACE) {
-        raise_here(p, SYNTAX_ERROR, "%c-string: expecting '}'", letter);
+        raise_next(p, "%c-string: expecting '}'", letter);
     }
     parser_back(p, mark);
 }

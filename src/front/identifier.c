@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#include "base/unicode.h"
+#include "base/unicode_normalize.h"
+#include "base/utf8.h"
+
 typedef struct IdentTable {
     Arena *arena;
     Ident **slots;
@@ -13,66 +17,24 @@ typedef struct IdentTable {
 
 /* --- Characters --- */
 
+static uint32_t read_char(const char *p, size_t n, size_t *length)
+{
+    uint32_t c = 0;
+    unsigned bad;
+    Utf8Fault fault;
+    *length = utf8_read((const uint8_t *)p, n, UTF8_SURROGATEPASS, &c, &bad, &fault);
+    if (!*length) {
+        *length = 1;
+        return 0xFFFD;
+    }
+    return c;
+}
+
 size_t identifier_char_length(const char *p, size_t n)
 {
-    unsigned char c = (unsigned char)*p;
-    size_t length = c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-    return length <= n ? length : 1;
-}
-
-static uint32_t decode(const char *p, size_t n, size_t *length)
-{
-    const unsigned char *s = (const unsigned char *)p;
-    *length = identifier_char_length(p, n);
-    switch (*length) {
-    case 2: return (s[0] & 0x1Fu) << 6 | (s[1] & 0x3Fu);
-    case 3: return (s[0] & 0x0Fu) << 12 | (s[1] & 0x3Fu) << 6 | (s[2] & 0x3Fu);
-    case 4: return (s[0] & 0x07u) << 18 | (s[1] & 0x3Fu) << 12 | (s[2] & 0x3Fu) << 6 | (s[3] & 0x3Fu);
-    default: return s[0];
-    }
-}
-
-size_t identifier_encode(uint32_t c, char *out)
-{
-    if (c < 0x80) {
-        out[0] = (char)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        out[0] = (char)(0xC0 | c >> 6);
-        out[1] = (char)(0x80 | (c & 0x3F));
-        return 2;
-    }
-    if (c < 0x10000) {
-        out[0] = (char)(0xE0 | c >> 12);
-        out[1] = (char)(0x80 | (c >> 6 & 0x3F));
-        out[2] = (char)(0x80 | (c & 0x3F));
-        return 3;
-    }
-    out[0] = (char)(0xF0 | c >> 18);
-    out[1] = (char)(0x80 | (c >> 12 & 0x3F));
-    out[2] = (char)(0x80 | (c >> 6 & 0x3F));
-    out[3] = (char)(0x80 | (c & 0x3F));
-    return 4;
-}
-
-#if __has_include("base/unicode.h")
-#include "base/unicode.h"
-#endif
-
-static bool is_xid_start(uint32_t c)
-{
-    return c != 0xA0 && c != 0xFEFF && (c < 0x2000 || c >= 0x2C00) && c != 0xD7 && c != 0xF7;
-}
-
-static bool is_xid_continue(uint32_t c)
-{
-    return is_xid_start(c);
-}
-
-bool identifier_is_printable(uint32_t c)
-{
-    return c >= 32 && c != 127 && !(c >= 0x80 && c <= 0xA0) && c != 0xAD && c != 0xFEFF && !(c >= 0x2000 && c < 0x2010);
+    size_t length;
+    read_char(p, n, &length);
+    return length;
 }
 
 size_t identifier_valid_prefix(const char *utf8, size_t n, uint32_t *c)
@@ -80,9 +42,8 @@ size_t identifier_valid_prefix(const char *utf8, size_t n, uint32_t *c)
     size_t i = 0;
     while (i < n) {
         size_t length;
-        *c = decode(utf8 + i, n - i, &length);
-        bool valid = *c < 128 || (i == 0 ? is_xid_start(*c) : is_xid_continue(*c));
-        if (!valid) {
+        *c = read_char(utf8 + i, n - i, &length);
+        if (i == 0 ? !unicode_is_xid_start(*c) : !unicode_is_xid_continue(*c)) {
             return i;
         }
         i += length;
@@ -92,9 +53,26 @@ size_t identifier_valid_prefix(const char *utf8, size_t n, uint32_t *c)
 
 const char *identifier_normalize(Arena *arena, const char *utf8, size_t n, size_t *length)
 {
-    (void)arena;
-    *length = n;
-    return utf8;
+    uint32_t *chars = arena_alloc(arena, n * sizeof *chars);
+    if (!chars) {
+        return NULL;
+    }
+    size_t n_chars = 0;
+    for (size_t i = 0, size; i < n; i += size) {
+        chars[n_chars++] = read_char(utf8 + i, n - i, &size);
+    }
+    Units text = {chars, n_chars, 4};
+    if (unicode_quick_check(text, UNICODE_NFKC) == UNICODE_YES) {
+        *length = n;
+        return utf8;
+    }
+    Ucs4Vec normal = {0};
+    char *out = NULL;
+    if (unicode_normalize(text, UNICODE_NFKC, false, &normal) && (out = arena_alloc(arena, normal.len * 4 + 1))) {
+        *length = utf8_encode((Units){normal.data, normal.len, 4}, (uint8_t *)out);
+    }
+    vec_free(&normal);
+    return out;
 }
 
 /* --- The table --- */

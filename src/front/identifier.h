@@ -5,13 +5,8 @@
 #include "base/arena.h"
 #include "front/parse.h"
 
-bool identifier_is_printable(uint32_t c);
-
 /* Bytes of the character at p, 1 for a broken sequence. */
 size_t identifier_char_length(const char *p, size_t n);
-
-/* Encodes c (surrogates too) into at most four bytes. */
-size_t identifier_encode(uint32_t c, char *out);
 
 /* How many leading bytes make a valid identifier; *c is the character that ended it. */
 size_t identifier_valid_prefix(const char *utf8, size_t n, uint32_t *c);

@@ -141,7 +141,9 @@ static TokenType zero_number(Lexer *lx, Token *token, const char *p)
         return number_tail(lx, token, p);
     }
     lx->cur = p;
-    return lexer_error_at(lx, SYNTAX_ERROR, lx->token_col + 1, (int)(zeros_end - 1 - lx->line_start) + 1,
+    const char *start = lx->base + lx->token_start;
+    int before = lexer_count_chars(lx->line_start, (size_t)lx->token_col);
+    return lexer_error_at(lx, SYNTAX_ERROR, before + 1, before + (int)(zeros_end - start),
                           "leading zeros in decimal integer literals are not permitted; "
                           "use an 0o prefix for octal integers");
 }

@@ -163,6 +163,7 @@ static TokenType middle(Lexer *lx, Token *token, const LexString *string, const 
     lx->cur = end;
     lexer_end(lx, token, string->letter == 'f' ? T_FSTRING_MIDDLE : T_TSTRING_MIDDLE);
     lx->cur = end + skip;
+    token->end_col += skip;
     return token->type;
 }
 
@@ -269,7 +270,6 @@ TokenType lex_fstring_continue(Lexer *lx, Token *token)
     if (*p == '{' && p[1] != '{') {
         string->fields++;
         if (string->fields >= LEX_MAX_EXPRESSIONS) {
-            lx->cur = p + 1;
             lexer_error(lx, "%c-string: expressions nested too deeply", string->letter);
             return fail(lx, token);
         }

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/unicode.h"
+#include "base/utf8.h"
 #include "front/identifier.h"
 #include "front/lexer_priv.h"
 
@@ -188,6 +190,7 @@ static bool continue_line(Lexer *lx)
         } else {
             lx->problem.offset = offset - 1;
         }
+        lx->state = LEX_FAILED_LINE;
         return false;
     }
     lx->cur++;
@@ -202,6 +205,7 @@ static TokenType indent_error(Lexer *lx, Token *token)
 {
     lexer_error_at(lx, SYNTAX_TAB, 1, 0, "inconsistent use of tabs and spaces in indentation");
     lx->problem.line_length += lx->problem.line + lx->problem.line_length < lx->end;
+    lx->state = LEX_FAILED_LINE;
     return end_empty(lx, token, T_ERRORTOKEN);
 }
 
@@ -253,6 +257,7 @@ static bool read_indentation(Lexer *lx, Token *token)
         if (lx->indent + 1 >= LEX_MAX_INDENT) {
             lexer_error_at(lx, SYNTAX_INDENTATION, 1, 0, "too many levels of indentation");
             lx->problem.line_length += lx->problem.line + lx->problem.line_length < lx->end;
+            lx->state = LEX_FAILED_LINE;
             end_empty(lx, token, T_ERRORTOKEN);
             return false;
         }
@@ -276,6 +281,7 @@ static bool read_indentation(Lexer *lx, Token *token)
             lexer_error_at(lx, SYNTAX_INDENTATION, length, -1,
                            "unindent does not match any outer indentation level");
             lx->problem.line_length = (size_t)(line_end - lx->line_start);
+            lx->state = LEX_FAILED_LINE;
             end_empty(lx, token, T_ERRORTOKEN);
             return false;
         }
@@ -291,9 +297,9 @@ static bool read_indentation(Lexer *lx, Token *token)
 
 static TokenType invalid_character(Lexer *lx, Token *token, uint32_t c)
 {
-    if (identifier_is_printable(c)) {
+    if (unicode_is_printable(c)) {
         char text[5];
-        size_t n = identifier_encode(c, text);
+        unsigned n = utf8_write(c, (uint8_t *)text);
         text[n] = '\0';
         lexer_error(lx, "invalid character '%s' (U+%04X)", text, (unsigned)c);
     } else {
@@ -353,7 +359,8 @@ static TokenType lex_name(Lexer *lx, Token *token)
     static const uint8_t clashes[][2] = {{0, 1}, {0, 2}, {0, 3}, {0, 4}, {1, 3}, {1, 4}, {3, 4}};
     for (size_t i = 0; i < sizeof clashes / sizeof clashes[0]; i++) {
         if (seen[clashes[i][0]] && seen[clashes[i][1]]) {
-            lexer_error_at(lx, SYNTAX_ERROR, lx->token_col + 1, (int)(p + 1 - lx->line_start),
+            int before = lexer_count_chars(lx->line_start, (size_t)lx->token_col);
+            lexer_error_at(lx, SYNTAX_ERROR, before + 1, before + (int)(p + 1 - lx->cur),
                            "'%c' and '%c' prefixes are incompatible", letters[clashes[i][0]],
                            letters[clashes[i][1]]);
             return end_empty(lx, token, T_ERRORTOKEN);
@@ -449,7 +456,7 @@ static TokenType operator_at(const char *p, int *length)
                d == '=' ? TWO(T_SLASHEQUAL) : T_SLASH;
     case '<':
         return d == '<' ? (e == '=' ? THREE(T_LEFTSHIFTEQUAL) : TWO(T_LEFTSHIFT)) :
-               d == '=' ? TWO(T_LESSEQUAL) : d == '>' ? TWO(T_NOTEQUAL) : T_LESS;
+               d == '=' ? TWO(T_LESSEQUAL) : T_LESS;
     case '>':
         return d == '>' ? (e == '=' ? THREE(T_RIGHTSHIFTEQUAL) : TWO(T_RIGHTSHIFT)) :
                d == '=' ? TWO(T_GREATEREQUAL) : T_GREATER;
@@ -560,6 +567,7 @@ static TokenType end_of_text(Lexer *lx, Token *token)
 
 static TokenType next_regular(Lexer *lx, Token *token)
 {
+    const char *comment = NULL;  /* where the current line's comment begins */
     for (;;) {
         if (lx->line_over && !lexer_enter_line(lx)) {
             if (lx->pending_indents < 0) {
@@ -595,6 +603,7 @@ static TokenType next_regular(Lexer *lx, Token *token)
             if (type != T_COUNT) {
                 return type;
             }
+            comment = p;
             continue;
         }
         case '\r':
@@ -609,7 +618,11 @@ static TokenType next_regular(Lexer *lx, Token *token)
             lx->at_line_start = true;
             if (blank && !lx->extra_tokens) {
                 lx->line_over = true;
+                comment = NULL;
                 continue;
+            }
+            if (comment) {
+                lexer_begin(lx, comment);
             }
             lexer_end(lx, token, blank ? T_NL : T_NEWLINE);
             lx->line_over = true;

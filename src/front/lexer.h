@@ -29,6 +29,7 @@ typedef enum LexState {
     LEX_EOF_IN_STRING,   /* the text ended inside a triple-quoted string; described */
     LEX_EOL_IN_STRING,   /* the text ended inside a one-line string; described */
     LEX_FAILED,          /* described in `problem` */
+    LEX_FAILED_LINE,     /* the same, of a line's form: indentation, continuation */
 } LexState;
 
 typedef struct LexBracket {

@@ -1,12 +1,15 @@
 /* Numbers and escapes.
  *
  * Faults in str literals are placed as the codec that CPython sends them through counts: there, every
- * character beyond ASCII was first spelled \UXXXXXXXX, and so takes ten places. */
+ * character beyond ASCII was first spelled \UXXXXXXXX, and so takes ten places; a backslash before one stands for
+ * itself and takes six. */
 #include "front/literal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/floattext.h"
+#include "base/unicode_names.h"
+#include "base/utf8.h"
 #include "front/identifier.h"
 
 /* --- Numbers --- */
@@ -38,7 +41,9 @@ static bool integer(Arena *arena, const char *digits, size_t n, int base, AstCon
 
 static double real(const char *text)
 {
-    return strtod(text, NULL);
+    double value = 0;
+    float_parse(text, strlen(text), false, &value);
+    return value;
 }
 
 bool literal_number(Arena *arena, const char *text, size_t length, AstConstant *value)
@@ -78,9 +83,8 @@ bool literal_number(Arena *arena, const char *text, size_t length, AstConstant *
 
 int32_t literal_named_char(const char *name, size_t length)
 {
-    (void)name;
-    (void)length;
-    return -1;
+    uint32_t chars[4];
+    return unicode_lookup(name, length, chars) == 1 ? (int32_t)chars[0] : -1;
 }
 
 const char *literal_fault_reason(EscapeFault fault)
@@ -139,8 +143,13 @@ static size_t places(const char *body, const char *p)
     size_t n = 0;
     while (body < p) {
         size_t length = (unsigned char)*body < 128 ? 1 : identifier_char_length(body, (size_t)(p - body));
-        n += length == 1 ? 1 : 10;
+        bool lone = *body == '\\' && body + 1 < p && (unsigned char)body[1] >= 128;
+        n += lone ? 6 : length == 1 ? 1 : 10;
         body += length;
+        if (body[-1] == '\\' && !lone && body < p) {
+            body++;
+            n++;
+        }
     }
     return n;
 }
@@ -196,11 +205,9 @@ void literal_decode_str(Arena *arena, const char *body, size_t length, EscapeRes
             continue;
         }
         const char *start = p++;
-        if (p == end) {
-            result->fault = ESCAPE_LONE_BACKSLASH;
-            result->start = places(body, start);
-            result->end = result->start;
-            return;
+        if (p == end || (unsigned char)*p >= 128) {
+            *o++ = '\\';
+            continue;
         }
         Escape escape = {ESCAPE_FINE, p + 1, 0};
         int simple = simple_escape(*p);
@@ -239,7 +246,7 @@ void literal_decode_str(Arena *arena, const char *body, size_t length, EscapeRes
             return;
         }
         result->ascii &= escape.value < 128;
-        o += identifier_encode(escape.value, o);
+        o += utf8_write(escape.value, (uint8_t *)o);
         p = escape.end;
     }
     *o = '\0';

@@ -49,7 +49,7 @@ static bool starred_argument(Parser *p, ArgList *list)
     }
     AstExpr *e = parse_starred_expression(p);
     if (!e && invalid_forms(p)) {
-        raise_at(p, token_span(&p->tokens[mark.pos]), "Invalid star expression");
+        raise_here(p, SYNTAX_ERROR, "Invalid star expression");
     }
     return parser_push(p, e);
 }

@@ -294,7 +294,7 @@ static AstExpr *braced(Parser *p)
     if (!first) {
         return NULL;
     }
-    if (first->kind != AST_NamedExpr && accept(p, T_COLON)) {
+    if ((first->kind != AST_NamedExpr || first->parenthesised) && accept(p, T_COLON)) {
         AstExpr *value = parse_expression(p);
         if (!value) {
             return NULL;

@@ -239,28 +239,47 @@ AstExpr *parse_disjunction(Parser *p)
     return memo_put(p, MEMO_DISJUNCTION, start, bool_op(p, T_OR, AST_Or, conjunction));
 }
 
+/* `<` with `>` right behind it: the other spelling of `!=`. */
+static bool at_diamond(Parser *p)
+{
+    return peek_at(p, 1) == T_GREATER && p->tokens[p->pos].end == p->tokens[p->pos + 1].start;
+}
+
+static unsigned diamond(Parser *p)
+{
+    uint32_t start = p->pos;
+    p->pos += 2;
+    if (p->barry) {
+        return AST_NotEq;
+    }
+    if (invalid_forms(p)) {
+        raise_at(p, span(p, start), "invalid syntax.  Maybe you meant '!=' instead of '<>'?");
+    }
+    p->pos = start;
+    return 0;
+}
+
 /* The comparison operator at the next token, consumed; 0 if there is none. */
 static unsigned comparison_op(Parser *p)
 {
     switch (peek(p)) {
-    case T_LESS: p->pos++; return AST_Lt;
+    case T_LESS:
+        if (at_diamond(p)) {
+            return diamond(p);
+        }
+        p->pos++;
+        return AST_Lt;
     case T_GREATER: p->pos++; return AST_Gt;
     case T_LESSEQUAL: p->pos++; return AST_LtE;
     case T_GREATEREQUAL: p->pos++; return AST_GtE;
     case T_EQEQUAL: p->pos++; return AST_Eq;
-    case T_NOTEQUAL: {
-        bool diamond = token_is(p, &p->tokens[p->pos], "<>", 2);
+    case T_NOTEQUAL:
         if (p->barry) {
-            if (!diamond) {
-                raise_here(p, SYNTAX_ERROR, "with Barry as BDFL, use '<>' instead of '!='");
-                return 0;
-            }
-        } else if (diamond) {
+            raise_here(p, SYNTAX_ERROR, "with Barry as BDFL, use '<>' instead of '!='");
             return 0;
         }
         p->pos++;
         return AST_NotEq;
-    }
     case T_IN: p->pos++; return AST_In;
     case T_NOT:
         if (peek_at(p, 1) != T_IN) {

@@ -333,23 +333,15 @@ static AstExpr *middle_constant(Parser *p, const Token *token, bool raw)
     AstConstant value;
     const char *body = token_bytes(p, token);
     size_t length = token->end - token->start;
-    /* A backslash before a brace stands for itself: its escape would reach out of this piece. */
+    /* A backslash before a brace stands for itself; the brace is no part of this piece. */
     bool lone = false;
     for (size_t i = length; !raw && i > 0 && body[i - 1] == '\\'; i--) {
         lone = !lone;
     }
-    if (!decode_str(p, token, body, length - lone, raw, &value)) {
+    if (!decode_str(p, token, body, length, raw, &value)) {
         return NULL;
     }
-    if (lone) {
-        char *text = arena_alloc(p->arena, value.length + 2);
-        if (!text) {
-            return parser_no_memory(p);
-        }
-        memcpy(text, value.u.text, value.length);
-        text[value.length++] = '\\';
-        text[value.length] = '\0';
-        value.u.text = text;
+    if (lone && token->end < p->lx.end - p->lx.base && (body[length] == '{' || body[length] == '}')) {
         EscapeResult brace = {.invalid = body + length - 1};
         warn_escape(p, token, body, &brace);
     }
@@ -432,9 +424,6 @@ static bool replacement_field(Parser *p, FieldKind kind)
     if (!kind.template) {
         return parser_push(p, NEW_EXPR(p, pos, FormattedValue, .value = value, .conversion = letter,
                                        .format_spec = spec));
-    }
-    while (expression_end > open.end && strchr(" \t\n\014", p->lx.base[expression_end - 1])) {
-        expression_end--;
     }
     AstConstant text = source_text(p, open.end, expression_end);
     return !p->failed && parser_push(p, NEW_EXPR(p, pos, Interpolation, .value = value, .str = text,

@@ -214,11 +214,8 @@ static void *describe(Parser *p, SyntaxClass kind, int lineno, int col, int end_
     p->problem.offset = char_column(&p->problem, col);
     p->problem.end_offset = end_col;
     if (end_col > 0) {
-        SyntaxProblem last = p->problem;
-        if (end_lineno != lineno) {
-            find_line(p, end_lineno, &last);
-        }
-        p->problem.end_offset = char_column(&last, end_col);
+        /* Also of another line, the end is counted on the first: what is shown is that one. */
+        p->problem.end_offset = char_column(&p->problem, end_col);
     }
     p->failed = true;
     return NULL;
@@ -593,7 +590,7 @@ static void check_rest_of_text(Parser *p)
         return;
     }
     SyntaxProblem before = p->problem;
-    if (lx->problem.kind != SYNTAX_OK) {
+    if (lx->problem.kind != SYNTAX_OK && lx->state != LEX_FAILED_LINE) {
         p->problem = lx->problem;
     } else if (lx->level && error_line > lx->brackets[lx->level - 1].lineno) {
         const LexBracket *open = &lx->brackets[lx->level - 1];
@@ -696,7 +693,7 @@ static void parse_with(Parser *p, ParseResult *result)
         p->failed = false;
         raise_here(p, SYNTAX_INCOMPLETE, "incomplete input");
     } else if (!tree && p->failed) {
-        if (p->problem.kind == SYNTAX_ERROR && p->lx.state != LEX_FAILED) {
+        if (p->problem.kind == SYNTAX_ERROR) {
             check_rest_of_text(p);
         }
     } else if (!tree) {
