@@ -185,7 +185,7 @@ static void diagnose_equal(Parser *p)
     default: break;
     }
     AstExpr *b = parse_bitwise_or(p);
-    if (b && peek(p) != T_EQUAL && peek(p) != T_COLONEQUAL && !target_single(a)) {
+    if (b && peek(p) != T_EQUAL && peek(p) != T_COLONEQUAL) {
         raise_at(p, a->pos, "cannot assign to %s here. Maybe you meant '==' instead of '='?", expr_kind_name(a));
     }
 }

@@ -44,9 +44,7 @@ static void annotation_forms(Parser *p)
                 parser_back(p, before);
                 break;
             }
-            if (!accept(p, T_COMMA)) {
-                break;
-            }
+            accept(p, T_COMMA);
         }
         if (accept(p, T_COLON) && parse_expression(p)) {
             raise_at(p, e->pos, "only single target (not tuple) can be annotated");

@@ -9,7 +9,8 @@ static bool keyword_follows(const char *p)
 {
     static const char *const keywords[] = {"and", "else", "for", "if", "in", "is", "or", "not"};
     for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++) {
-        if (strncmp(p, keywords[i], strlen(keywords[i])) == 0) {
+        size_t length = strlen(keywords[i]);
+        if (strncmp(p, keywords[i], length) == 0 && (*p == 'i' || !lex_is_name(p[length]))) {
             return true;
         }
     }

@@ -34,24 +34,7 @@ static bool starred_argument(Parser *p, ArgList *list)
     if (list->state == ARGS_DOUBLE_STAR) {
         return false;
     }
-    Mark mark = parser_mark(p);
-    if (invalid_forms(p)) {
-        Token star = p->tokens[p->pos++];
-        if (parse_expression(p) && accept(p, T_EQUAL)) {
-            AstExpr *value = parse_expression(p);
-            if (value) {
-                raise_at(p, range(token_span(&star), value->pos), "cannot assign to iterable argument unpacking");
-            }
-        }
-        if (!parser_back(p, mark)) {
-            return false;
-        }
-    }
-    AstExpr *e = parse_starred_expression(p);
-    if (!e && invalid_forms(p)) {
-        raise_here(p, SYNTAX_ERROR, "Invalid star expression");
-    }
-    return parser_push(p, e);
+    return parser_push(p, parse_starred_expression(p));
 }
 
 static bool keyword_argument(Parser *p, ArgList *list)
@@ -118,7 +101,7 @@ static bool argument(Parser *p, ArgList *list)
 static bool sole_genexp(Parser *p, uint32_t paren, ArgList *list)
 {
     AstExpr *elt = p->items[p->n_items - 1];
-    AstComprehensionSeq *generators = parse_comprehensions(p);
+    AstComprehensionSeq *generators = elt->kind == AST_Starred ? NULL : parse_comprehensions(p);
     if (!generators || peek(p) != T_RPAR) {
         return false;
     }
@@ -259,7 +242,7 @@ static bool default_value(Parser *p, AstExpr **value)
         return true;
     }
     if (parser_back(p, mark) && invalid_forms(p) &&
-        (peek(p) == T_COMMA || peek(p) == T_RPAR || peek(p) == T_COLON)) {
+        (peek(p) == T_COMMA || peek(p) == T_RPAR)) {
         raise_at(p, token_span(&equal), "expected default value expression");
     }
     return false;
@@ -394,7 +377,7 @@ AstArguments *parse_parameters(Parser *p, bool lambda)
         case T_SLASH: ok = slash_parameter(p, &list); break;
         case T_STAR:
         case T_DOUBLESTAR:
-            if (invalid_forms(p)) {
+            if (invalid_forms(p) && !(list.star && peek(p) == T_STAR)) {
                 Mark mark = parser_mark(p);
                 diagnose_star_etc(p, lambda);
                 if (!parser_back(p, mark)) {

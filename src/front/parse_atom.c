@@ -335,11 +335,9 @@ static AstExpr *braced_diagnosing(Parser *p)
     if (!parser_back(p, mark)) {
         return NULL;
     }
-    if (invalid_forms(p)) {
-        diagnose_dict(p);
-        if (!parser_back(p, mark)) {
-            return NULL;
-        }
+    diagnose_dict(p);
+    if (!parser_back(p, mark)) {
+        return NULL;
     }
     p->pos++;
     AstExpr *first = parse_star_named_expression(p);

@@ -21,6 +21,21 @@ AstExpr *parse_starred_expression(Parser *p)
         return NULL;
     }
     AstExpr *value = parse_expression(p);
+    if (value && peek(p) == T_EQUAL && invalid_forms(p)) {
+        Mark mark = parser_mark(p);
+        p->pos++;
+        AstExpr *assigned = parse_expression(p);
+        if (assigned) {
+            return raise_at(p, range(token_span(&p->tokens[start]), assigned->pos),
+                            "cannot assign to iterable argument unpacking");
+        }
+        if (!parser_back(p, mark)) {
+            return NULL;
+        }
+    }
+    if (!value && invalid_forms(p)) {
+        return raise_here(p, SYNTAX_ERROR, "Invalid star expression");
+    }
     return value ? NEW_EXPR(p, span(p, start), Starred, .value = value, .ctx = AST_Load) : NULL;
 }
 

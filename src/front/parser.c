@@ -383,13 +383,14 @@ void *parser_take(Parser *p, uint32_t from)
 
 /* --- The door --- */
 
-/* Forgets the tokens of the statement just parsed: what is diagnosed later begins after it. */
-static void forget_tokens(Parser *p)
+/* Forgets the tokens before the statement just parsed. Diagnosis begins one statement
+ * early, as a wrong one can be the end of that (an elif behind an else). */
+static void forget_tokens(Parser *p, uint32_t statement)
 {
-    uint32_t rest = p->fill - p->pos;
-    memmove(p->tokens, p->tokens + p->pos, rest * sizeof *p->tokens);
+    uint32_t rest = p->fill - statement;
+    memmove(p->tokens, p->tokens + statement, rest * sizeof *p->tokens);
     p->fill = rest;
-    p->pos = 0;
+    p->pos -= statement;
 }
 
 static AstMod *new_mod(Parser *p, AstModKind kind)
@@ -406,11 +407,12 @@ static AstMod *parse_file(Parser *p)
 {
     uint32_t from = p->n_items;
     while (peek(p) != T_ENDMARKER) {
+        uint32_t start = p->pos;
         if (!parse_statement(p)) {
             return NULL;
         }
         if (!p->diagnosing) {
-            forget_tokens(p);
+            forget_tokens(p, start);
         }
     }
     AstMod *mod = new_mod(p, AST_Module);
@@ -603,16 +605,35 @@ static void check_rest_of_text(Parser *p)
     }
 }
 
-/* The second pass: finds the words for what is wrong. */
-static void diagnose(Parser *p)
+static void parse_again(Parser *p, bool no_invalid)
 {
-    Token last = p->tokens[p->fill - 1];
     p->diagnosing = true;
+    p->no_invalid = no_invalid;
     p->depth = 0;
     p->pos = 0;
     p->n_items = 0;
     p->lx.no_warnings = true;
     parse_by_mode(p);
+    if (p->memo) {
+        memset(p->memo, 0, (p->memo_mask + 1) * sizeof *p->memo);
+        p->memo_used = 0;
+    }
+}
+
+/* The second pass: finds the words for what is wrong. The wrong forms of dicts come before all others. */
+static void diagnose(Parser *p)
+{
+    Token last = p->tokens[p->fill - 1];
+    bool braces = false;
+    for (uint32_t i = 0; i < p->fill; i++) {
+        braces |= p->tokens[i].type == T_LBRACE;
+    }
+    if (braces) {
+        parse_again(p, true);
+    }
+    if (!p->failed) {
+        parse_again(p, false);
+    }
     if (p->problem.kind == SYNTAX_OK) {
         if (last.type == T_INDENT || last.type == T_DEDENT) {
             raise_here(p, SYNTAX_INDENTATION, "%s",
