@@ -26,6 +26,7 @@ Value set_new_shaped(Thread *t, bool frozen) {
     s->table = NULL;
     s->hash = -1;
     s->finger = 0;
+    s->ext = NULL;
     gc_track(t, s);
     return v_from(s);
 }
@@ -172,6 +173,11 @@ Value set_pop(Thread *t, Value set) {
     s->used--;
     s->finger = i + 1;
     return key;
+}
+
+bool set_compact(Thread *t, Set *s) {
+    if ((uint64_t)(s->filled - s->used) <= s->mask / 4) return true;
+    return resize(t, s, (uint64_t)(s->used > SLOW_GROWTH ? s->used * 2 : s->used * 4));
 }
 
 bool set_reserve_merge(Thread *t, Set *s, int64_t added) {

@@ -12,6 +12,7 @@ typedef struct Set {
     SetEntry *table;      /* raw heap block, NULL: empty */
     int64_t hash;         /* frozenset: -1 until computed */
     uint64_t finger;      /* set.pop's search */
+    void *ext;            /* weak references */
 } Set;
 
 Value set_new(Thread *t, Value iterable);       /* VNULL iterable: empty */
@@ -29,6 +30,7 @@ bool set_key_hash(Thread *t, Value key, int64_t *hash); /* TypeError "cannot use
 bool set_add_hashed(Thread *t, Value set, Value key, int64_t hash) MUST_USE;
 int set_discard_hashed(Thread *t, Value set, Value key, int64_t hash);
 int set_contains_hashed(Thread *t, Value set, Value key, int64_t hash);
+bool set_compact(Thread *t, Set *s) MUST_USE; /* after many deletions: drops the deleted slots if they are a quarter */
 void set_clear(Thread *t, Value set);
 Value set_pop(Thread *t, Value set); /* owned; VNULL: empty, no exception */
 void set_swap_bodies(Value a, Value b);

@@ -99,6 +99,28 @@ Value tuple_of(Thread *t, int n, ...) {
     return tuple_done(t, v_from(tuple));
 }
 
+Value tuple_recycle(Thread *t, Value *cache, const Value *items, int64_t n) {
+    Value v = *cache;
+    if (is_null(v) || v_obj(v)->refs != 1) {
+        Value fresh = tuple_take(t, items, n);
+        if (!is_null(fresh) && n > 0) slot_set(t, cache, new_ref(fresh));
+        return fresh;
+    }
+    incref(v);
+    Tuple *tuple = V_AS(Tuple, v);
+    bool tracked = gc_is_tracked(t, v_obj(v));
+    for (int64_t i = 0; i < n; i++) {
+        Value old = tuple->items[i];
+        tuple->items[i] = items[i];
+        if (!tracked && may_be_in_cycle(t, items[i])) {
+            gc_track(t, tuple);
+            tracked = true;
+        }
+        decref(t, old);
+    }
+    return v;
+}
+
 Value tuple_slice(Thread *t, Value v, int64_t start, int64_t stop) {
     Tuple *tuple = V_AS(Tuple, v);
     if (start < 0) start = 0;

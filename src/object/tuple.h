@@ -16,6 +16,9 @@ Value tuple_done(Thread *t, Value tuple);   /* tracks it if needed and answers i
 Value tuple_from(Thread *t, const Value *items, int64_t n); /* borrows the items */
 Value tuple_take(Thread *t, const Value *items, int64_t n); /* takes them, also on failure */
 Value tuple_of(Thread *t, int n, ...);                      /* borrows n Values */
+/* For iterators that answer a tuple each time: *cache is the last one (VNULL at first); where nobody else has it, it is filled
+ * again.  Takes the items; the answer is owned. */
+Value tuple_recycle(Thread *t, Value *cache, const Value *items, int64_t n);
 Value tuple_slice(Thread *t, Value tuple, int64_t start, int64_t stop);
 Value tuple_from_iterable(Thread *t, Value iterable); /* exact tuples are answered as they are */
 static inline Value tuple_at(Value tuple, int64_t i) { return V_AS(Tuple, tuple)->items[i]; }

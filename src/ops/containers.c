@@ -252,11 +252,6 @@ static Value filled(Thread *t, Value iterable, bool frozen) {
 Value set_new(Thread *t, Value iterable) { return filled(t, iterable, false); }
 
 Value frozenset_new(Thread *t, Value iterable) {
-    if (!frozenset_init_shared(t)) return VNULL;
-    if (is_null(iterable)) return new_ref(t->interp->empty_frozenset);
-    if (IS_EXACT(iterable, frozenset)) return new_ref(iterable);
-    Value set = filled(t, iterable, true);
-    if (is_null(set) || set_len(set) > 0) return set;
-    decref(t, set);
-    return new_ref(t->interp->empty_frozenset);
+    if (!is_null(iterable) && IS_EXACT(iterable, frozenset)) return new_ref(iterable);
+    return filled(t, iterable, true);
 }
