@@ -166,6 +166,7 @@ struct Runtime {
     volatile uint8_t signal_flags[65];
     int signal_wakeup_fd;
     const struct TypeDef *const *type_defs; /* by enum TypeId: boot */
+    const struct ModuleDef *const *module_defs; /* by enum ModuleId, ending with NULL: boot */
 };
 
 /* The shape and the type of an object. */

@@ -19,6 +19,8 @@
 #ifndef KRAIT_HEAP_HEAP_H
 #define KRAIT_HEAP_HEAP_H
 
+#include <stdio.h>
+
 #include "core/object.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -285,5 +287,10 @@ void heap_scratch_free(void *scratch, size_t bytes);
 /* Set up and tear down the heap of an interpreter. NULL: out of memory. */
 Heap *heap_create(Interp *interp) MUST_USE;
 void heap_destroy(Heap *heap);
+
+/* krait -X heapstats and sys._debugmallocstats: a table on `out`. */
+void heap_print_stats(Heap *heap, FILE *out);
+/* Live cells and big blocks: sys.getallocatedblocks. */
+uint64_t heap_live_blocks(Thread *t);
 
 #endif

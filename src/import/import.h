@@ -5,21 +5,27 @@
 #include "core/def.h"
 #include "core/errors.h"
 
+/* import.c */
+
 /* __import__(name, globals, locals, fromlist, level): globals and fromlist may be VNULL. */
 Value import_module_level(Thread *t, Value name, Value globals, Value locals, Value fromlist, int level);
-/* importlib.import_module(dotted name), as C code wants it: the module itself. Owned. */
+/* The module of a dotted name, as importlib.import_module gives it. Owned. */
 Value import_module(Thread *t, const char *name);
-/* A module of C by its definition, executed and in no dict yet; spec VNULL or a ModuleSpec. */
-Value import_make_builtin(Thread *t, const ModuleDef *def, Value spec);
-/* The definition of a module linked into the executable, NULL: none such. */
-const ModuleDef *import_find_builtin(Thread *t, Value name);
-/* Code of a module of the standard library that stands in for CPython's frozen ones
- * ("_frozen_importlib", "_frozen_importlib_external", "zipimport", ...), from its cache or compiled.
- * VNULL without exception: it is none of them. */
-Value import_frozen_code(Thread *t, Value name, bool *is_package, const char **origin);
-bool import_is_frozen(Value name, bool *is_package);
-/* Boot: sets up importlib; then the path-based part. */
-bool import_boot(Thread *t);
-bool import_boot_external(Thread *t);
+
+/* builtin_modules.c: modules in C, linked into the executable or in shared objects of our own. */
+
+/* Whether a module in C of that name can be had. */
+bool import_is_builtin(Thread *t, Value name);
+/* Its definition; loads the shared object where that is its place. NULL: exception pending. */
+const ModuleDef *import_builtin_def(Thread *t, Value name);
+/* A module of that definition with functions and state, not executed, in no dict. Owned. */
+Value import_make_builtin(Thread *t, const ModuleDef *def);
+bool import_exec_builtin(Thread *t, Value module) MUST_USE;
+/* Both, and into sys.modules: for boot. Owned. */
+Value import_boot_builtin(Thread *t, const char *name);
+/* Tuple of the names of all modules in C. */
+Value import_builtin_names(Thread *t);
+/* Adds functions to a module's dict; rows end with a NULL name. */
+bool module_add_functions(Thread *t, Value module, const MethodDef *rows) MUST_USE;
 
 #endif

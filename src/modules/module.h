@@ -10,6 +10,7 @@
 #include "core/errors.h"
 #include "core/names.h"
 #include "heap/heap.h"
+#include "import/import.h"
 #include "object/bytes.h"
 #include "object/dict.h"
 #include "object/float.h"

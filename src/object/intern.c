@@ -90,4 +90,6 @@ void str_intern_forget(Thread *t, Str *s) {
     }
 }
 
+size_t str_intern_count(Thread *t) { return t->interp->interned->used; }
+
 void str_intern_free(Interp *interp) { interp->interned = NULL; /* its memory goes with the heap */ }

@@ -52,6 +52,7 @@ Value str_intern_cstr(Thread *t, const char *utf8);  /* owned */
 void str_intern_forget(Thread *t, Str *s);           /* an interned str dies: its type's destroy */
 bool str_intern_init(Thread *t);                     /* boot: the table of an interpreter */
 void str_intern_free(Interp *interp);
+size_t str_intern_count(Thread *t);
 bool str_init_shared(Thread *t);                     /* boot: the empty str and those of one character */
 Value str_join(Thread *t, Value separator, Value *items, int64_t n); /* items are str: TypeError otherwise */
 Value str_exact(Thread *t, Value s); /* owned exact str with the text of a str or subclass instance */

@@ -1,0 +1,177 @@
+/* Where the executable and its library are.
+ *
+ * `home` is the folder with lib/python3.14 and lib/krait: the executable's own (a build tree) or the one above it (an
+ * installation), after links are followed.  In a virtual environment (pyvenv.cfg beside the executable or above it)
+ * sys.prefix is the environment, and home is found through the link or through the `home` line of that file.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/options.h"
+
+#define LIB_NAME "python3.14"
+
+static bool is_file(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static bool is_executable(const char *path) { return is_file(path) && access(path, X_OK) == 0; }
+
+static char *join(const char *directory, const char *name) {
+    size_t n = strlen(directory);
+    char *path = malloc(n + strlen(name) + 2);
+    sprintf(path, "%s%s%s", directory, n > 0 && directory[n - 1] == '/' ? "" : "/", name);
+    return path;
+}
+
+static char *parent(const char *path) {
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL) return strdup(".");
+    return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+}
+
+static char *absolute(const char *path) {
+    if (path[0] == '/') return strdup(path);
+    char cwd[PATH_MAX];
+    if (getcwd(cwd, sizeof cwd) == NULL) return strdup(path);
+    while (path[0] == '.' && path[1] == '/') path += 2;
+    return join(cwd, path);
+}
+
+/* The program as it was called, looked up in PATH where it has no slash; links are not followed. */
+static char *find_executable(const char *argv0) {
+    if (argv0 == NULL || *argv0 == 0) return strdup("");
+    if (strchr(argv0, '/')) return absolute(argv0);
+    const char *path = getenv("PATH");
+    char *copy = strdup(path ? path : "/usr/local/bin:/usr/bin:/bin"), *rest = copy, *directory, *found = NULL;
+    while (found == NULL && (directory = strsep(&rest, ":")) != NULL) {
+        char *candidate = join(*directory ? directory : ".", argv0);
+        if (is_executable(candidate)) found = absolute(candidate);
+        free(candidate);
+    }
+    free(copy);
+    return found ? found : strdup("");
+}
+
+static bool has_library(const char *home) {
+    char *landmark = join(home, "lib/" LIB_NAME "/os.py");
+    bool has = is_file(landmark);
+    free(landmark);
+    return has;
+}
+
+/* home from the folder of a real executable; NULL: not there. */
+static char *home_of(const char *bin) {
+    if (has_library(bin)) return strdup(bin);
+    char *above = parent(bin);
+    if (has_library(above)) return above;
+    free(above);
+    return NULL;
+}
+
+/* The environment's folder, and the value of its `home` line (NULL: none). */
+static char *find_venv(const char *executable, char **home_line) {
+    *home_line = NULL;
+    char *directory = parent(executable);
+    for (int i = 0; i < 2; i++) {
+        char *file = join(directory, "pyvenv.cfg");
+        FILE *f = fopen(file, "r");
+        free(file);
+        if (f != NULL) {
+            char line[PATH_MAX + 64];
+            while (fgets(line, sizeof line, f)) {
+                char *equals = strchr(line, '=');
+                if (equals == NULL) continue;
+                *equals = 0;
+                char *key = line + strspn(line, " \t"), *value = equals + 1 + strspn(equals + 1, " \t");
+                key[strcspn(key, " \t")] = 0;
+                value[strcspn(value, "\r\n")] = 0;
+                if (strcasecmp(key, "home") == 0) *home_line = strdup(value);
+            }
+            fclose(f);
+            return directory;
+        }
+        char *above = parent(directory);
+        free(directory);
+        directory = above;
+    }
+    free(directory);
+    return NULL;
+}
+
+static void add_path(Config *c, const char *path) {
+    c->path = realloc(c->path, sizeof(char *) * (size_t)(c->path_count + 1));
+    c->path[c->path_count++] = strdup(path);
+}
+
+bool paths_find(Config *c, const char *argv0) {
+    c->program_name = strdup(argv0 ? argv0 : "krait");
+    char real[PATH_MAX], self[PATH_MAX];
+    c->executable = find_executable(argv0);
+    if (c->executable[0] == 0 || !is_executable(c->executable)) { /* called under another name */
+        ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+        if (n > 0) {
+            self[n] = 0;
+            free(c->executable);
+            c->executable = strdup(self);
+        }
+    }
+    char *home_line, *venv = find_venv(c->executable, &home_line), *home = NULL;
+    const char *setting = c->ignore_environment ? NULL : getenv("PYTHONHOME"), *stdlib = c->ignore_environment ? NULL : getenv("KRAIT_STDLIB");
+    if (realpath(c->executable, real) == NULL) snprintf(real, sizeof real, "%s", c->executable);
+    char *bin = parent(real);
+    home = home_of(bin);
+    if (home == NULL && home_line != NULL) home = home_of(home_line);
+    if (home == NULL) { /* the library beside the program that runs, however it was called */
+        ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+        if (n > 0) {
+            self[n] = 0;
+            char *directory = parent(self);
+            home = home_of(directory);
+            free(directory);
+        }
+    }
+    if (home == NULL) home = parent(bin);
+    if (setting && *setting) {
+        char *copy = strdup(setting);
+        c->base_prefix = copy;
+        char *colon = strchr(copy, ':');
+        if (colon) *colon = 0;
+        c->base_exec_prefix = colon ? colon + 1 : copy;
+    } else {
+        c->base_prefix = c->base_exec_prefix = strdup(home);
+    }
+    c->library_dir = join(home, "lib/krait");
+    if (stdlib && *stdlib) c->stdlib_dir = absolute(stdlib);
+    else c->stdlib_dir = join(c->base_prefix, "lib/" LIB_NAME);
+    c->prefix = venv ? strdup(venv) : strdup(c->base_prefix);
+    c->exec_prefix = venv ? strdup(venv) : strdup(c->base_exec_prefix);
+    c->base_executable = venv && home_line ? join(home_line, strrchr(real, '/') ? strrchr(real, '/') + 1 : "krait") : strdup(c->executable);
+    const char *python_path = c->ignore_environment ? NULL : getenv("PYTHONPATH");
+    if (python_path && *python_path) {
+        char *copy = strdup(python_path), *rest = copy, *one;
+        while ((one = strsep(&rest, ":")) != NULL) add_path(c, one);
+        free(copy);
+    }
+    char *zip = join(c->base_prefix, "lib/python314.zip");
+    add_path(c, zip);
+    add_path(c, c->library_dir);
+    add_path(c, c->stdlib_dir);
+    free(zip);
+    free(home);
+    free(bin);
+    free(venv);
+    free(home_line);
+    char *landmark = join(c->stdlib_dir, "os.py");
+    bool there = is_file(landmark);
+    if (!there)
+        fprintf(stderr, "krait: no standard library in %s\n"
+                        "krait: run `make stdlib` in the source tree, or let KRAIT_STDLIB name the directory that has os.py\n", c->stdlib_dir);
+    free(landmark);
+    return there;
+}
