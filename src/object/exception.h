@@ -16,7 +16,7 @@ typedef struct ImportErrorObject { EXCEPTION_HEAD; Value msg, name, path, name_f
 typedef struct OSErrorObject { EXCEPTION_HEAD; Value errno_, strerror, filename, filename2; int64_t written; } OSErrorObject;
 typedef struct SyntaxErrorObject { EXCEPTION_HEAD; Value msg, filename, lineno, offset, end_lineno, end_offset, text, print_file_and_line, metadata; } SyntaxErrorObject;
 typedef struct UnicodeErrorObject { EXCEPTION_HEAD; Value encoding, object, reason; int64_t start, end; } UnicodeErrorObject;
-typedef struct ExceptionGroupObject { EXCEPTION_HEAD; Value message, exceptions; } ExceptionGroupObject;
+typedef struct ExceptionGroupObject { EXCEPTION_HEAD; Value message, exceptions, form; } ExceptionGroupObject; /* form: repr of the exceptions as they were given, VNULL: a list or tuple */
 
 typedef struct Traceback {
     Object head;
