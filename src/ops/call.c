@@ -6,33 +6,12 @@
 #include "ops/call.h"
 
 #include "core/names.h"
-#include "heap/heap.h"
 #include "object/dict.h"
 #include "object/simple.h"
 #include "object/str.h"
-#include "object/tuple.h"
+#include "ops/arguments.h"
 #include "ops/attr.h"
 #include "ops/signature.h"
-
-/* Copies of up to this many arguments lie on the C stack, larger ones in a heap block. */
-enum { ON_STACK = 24 };
-typedef struct ArgCopy {
-    Value *args, *block;
-    Value room[ON_STACK + 1];
-} ArgCopy;
-
-/* Room for n arguments with the spare word in front. */
-static inline Value *copy_begin(Thread *t, ArgCopy *c, size_t n) {
-    c->block = NULL;
-    if (LIKELY(n <= ON_STACK)) return c->args = c->room + 1;
-    c->block = heap_alloc(t, (n + 1) * sizeof(Value));
-    return c->args = c->block ? c->block + 1 : NULL;
-}
-static inline void copy_end(Thread *t, ArgCopy *c) {
-    if (UNLIKELY(c->block != NULL)) heap_free(t, c->block);
-}
-
-static inline uint32_t keyword_count(Value kwnames) { return is_null(kwnames) ? 0 : (uint32_t)tuple_len(kwnames); }
 
 Value call(Thread *t, Value callee, Value *args, uint32_t nargs, Value kwnames) {
     Type *type = type_of(t, callee);
