@@ -48,6 +48,11 @@ typedef struct Hooks {
     /* vm: drops or visits the registers of a frame that lies in a dying or traversed generator. */
     void (*frame_clear)(Thread *t, Frame *frame);
     int (*frame_traverse)(Frame *frame, VisitFn visit, void *context);
+    /* vm: the globals of the innermost Python frame: borrowed dict, VNULL: none runs. */
+    Value (*frame_globals)(Thread *t);
+    /* vm: what super() without arguments stands on: the contents of the frame's cell `__class__` and its first argument, borrowed.
+     * false: RuntimeError pending. */
+    bool (*super_arguments)(Thread *t, Value *type, Value *object);
 } Hooks;
 
 /* Reasons to leave the fast path at the next safe point; bits of Thread.breaker. */

@@ -145,6 +145,17 @@ void slots_resolve(Thread *t, Type *type, bool all) {
     slots_resolved(type);
 }
 
+void slots_resolve_family(Thread *t, Type *type) {
+    slots_resolve(t, type, true);
+    if (is_null(type->subclasses)) return;
+    uint32_t pos = 0;
+    Value key, value;
+    while (dict_next(type->subclasses, &pos, &key, &value)) {
+        if (IS_EXACT(value, weakref)) value = weakref_get(value);
+        if (!is_none(value)) slots_resolve_family(t, V_AS(Type, value));
+    }
+}
+
 void slots_follow(Thread *t, Type *type, Value name) {
     if (!is_dunder(name) || !resolve_name(t, type, name)) return;
     slots_resolved(type);

@@ -274,6 +274,18 @@ bool slot_setitem(Thread *t, Value self, Value key, Value value) {
 Value slot_item(Thread *t, Value self, int64_t index) { return slot_getitem(t, self, v_smallint(index)); }
 bool slot_set_item_at(Thread *t, Value self, int64_t index, Value value) { return slot_setitem(t, self, v_smallint(index), value); }
 
+typedef struct Search { Value key; int found; } Search;
+static bool search_step(Thread *t, Value item, void *context) {
+    Search *s = context;
+    s->found = equal(t, item, s->key);
+    return s->found == 0;
+}
+static int contains_by_iteration(Thread *t, Value self, Value key) {
+    Search s = {key, 0};
+    if (iterate(t, self, search_step, &s)) return 0;
+    return s.found > 0 ? 1 : -1;
+}
+
 int slot_contains(Thread *t, Value self, Value key) {
     Value method = type_lookup(t, type_of(t, self), N(t, __contains__));
     if (!is_null(method) && is_none(method)) return err_minus(t, T_TypeError, "'%T' object is not a container", self);

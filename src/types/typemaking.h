@@ -9,6 +9,10 @@
 bool type_boot(Thread *t, enum TypeId id, enum TypeId base, const TypeDef *def);
 /* A new built-in type without a constant id; bases VNULL: object. Owned. */
 Type *type_from_def(Thread *t, const TypeDef *def, Value bases, Value module_name);
+/* The `new` slot of types that have nothing to do in it: an empty instance. */
+Value type_generic_new(Thread *t, Type *type, Value *args, uint32_t nargs, Value kwnames);
+/* The `call` slot of type: makes an instance. */
+Value type_call(Thread *t, Value callee, Value *args, uint32_t nargs, Value kwnames);
 /* What `type(name, bases, namespace, **kw)` does. */
 Value type_new(Thread *t, Type *metatype, Value name, Value bases, Value namespace, Value *args, uint32_t nargs, Value kwnames);
 /* A tuple subclass with named fields, as os.stat_result: fields end with a NULL name; the first n_visible
