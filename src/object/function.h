@@ -55,8 +55,8 @@ Value builtin_bind(Thread *t, BuiltinFunction *descriptor, Value self);
 
 typedef struct WrapperDescriptor { Object head; Type *type; const struct SlotDef *slot; void *wrapped; } WrapperDescriptor;
 typedef struct MethodWrapper { Object head; Value descriptor, self; } MethodWrapper;
-typedef struct GetSetDescriptor { Object head; Type *type; const GetSetDef *def; Value name, qualname; } GetSetDescriptor;
-typedef struct MemberDescriptor { Object head; Type *type; MemberDef def; Value name, qualname; } MemberDescriptor; /* def.name is unused for __slots__ */
+typedef struct GetSetDescriptor { Object head; Type *type; Value name, qualname; const GetSetDef *def; } GetSetDescriptor;
+typedef struct MemberDescriptor { Object head; Type *type; Value name, qualname; MemberDef def; } MemberDescriptor; /* def.name is unused for __slots__ */
 
 typedef struct Property { Object head; Value get, set, del, doc, name; uint8_t getter_doc; void *ext; } Property;
 typedef struct WrappedMethod { Object head; Value callable; void *ext; } WrappedMethod; /* staticmethod, classmethod */

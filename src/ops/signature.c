@@ -121,7 +121,8 @@ const Signature *signature_of(Thread *t, const char *text) {
 
 SignatureUser signature_user(Thread *t, const BuiltinFunction *f) {
     SignatureUser who = {f->def->name, VNULL, false};
-    if (f->type != NULL) who.owner = f->type->name;
+    if (f->flags & BF_SELF && !is_null(f->self)) who.owner = (is_type(t, f->self) ? V_AS(Type, f->self) : type_of(t, f->self))->qualname;
+    else if (f->type != NULL) who.owner = f->type->qualname;
     else if (!is_null(f->module) && is_str(t, f->module) && !str_equals_cstr(V_AS(Str, f->module), "builtins")) who.owner = f->module;
     return who;
 }

@@ -10,6 +10,7 @@
 #include "ops/arguments.h"
 #include "ops/attr.h"
 #include "ops/call.h"
+#include "ops/number.h"
 #include "ops/object.h"
 #include "types/slots_priv.h"
 #include "types/types_priv.h"

@@ -1,6 +1,7 @@
 /* The generic slot functions: what the slots of a class with special methods in Python are.  Each looks its method up in
  * the type, calls it, and checks the result as the language asks. */
 #include "object/buffer.h"
+#include "object/exception.h"
 #include "object/dispatch.h"
 #include "object/float.h"
 #include "object/int.h"

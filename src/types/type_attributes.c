@@ -20,7 +20,7 @@ static COLD Value no_attribute(Thread *t, Type *type, const char *name) {
 /* The common beginning of setters: false also for deletion where that is not possible. */
 static bool may_set(Thread *t, Type *type, Value value, const char *name) {
     if (type->flags & TF_IMMUTABLE) return err_fail(t, T_TypeError, "cannot set '%s' attribute of immutable type '%N'", name, type);
-    if (is_null(value)) return err_fail(t, T_TypeError, "cannot delete '%s' attribute of type '%N'", name, type);
+    if (is_null(value)) return err_fail(t, T_TypeError, "cannot delete '%s' attribute of immutable type '%N'", name, type);
     return true;
 }
 
@@ -34,14 +34,19 @@ static bool store(Thread *t, Type *type, Value name, Value value) {
 static Value get_name(Thread *t, Value self, void *c) { return new_ref(V_AS(Type, self)->name); }
 static Value get_qualname(Thread *t, Value self, void *c) { return new_ref(V_AS(Type, self)->qualname); }
 
+bool type_name_is_fit(Thread *t, Value name) {
+    if (str_find_char(V_AS(Str, name), 0, 0, str_len(V_AS(Str, name))) >= 0) return err_fail(t, T_ValueError, "type name must not contain null characters");
+    Value bytes = VNULL;
+    bool ok = str_utf8(t, name, NULL, &bytes) != NULL; /* no lone surrogates */
+    decref_maybe(t, bytes);
+    return ok;
+}
+
 static bool set_name(Thread *t, Value self, Value value, void *c) {
     Type *type = V_AS(Type, self);
     if (!may_set(t, type, value, "__name__")) return false;
     if (!is_str(t, value)) return err_fail(t, T_TypeError, "can only assign string to %N.__name__, not '%T'", type, value);
-    if (str_find_char(V_AS(Str, value), 0, 0, str_len(V_AS(Str, value))) >= 0) return err_fail(t, T_ValueError, "type name must not contain null characters");
-    Value bytes = VNULL;
-    if (str_utf8(t, value, NULL, &bytes) == NULL) return false; /* lone surrogates */
-    decref_maybe(t, bytes);
+    if (!type_name_is_fit(t, value)) return false;
     slot_set(t, &type->name, new_ref(value));
     return true;
 }

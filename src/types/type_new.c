@@ -205,19 +205,14 @@ static Value get_instance_dict(Thread *t, Value self, void *closure);
 static bool set_instance_dict(Thread *t, Value self, Value value, void *closure);
 static Value get_weakref(Thread *t, Value self, void *closure);
 
-static const GetSetDef dict_getset = {"__dict__", get_instance_dict, set_instance_dict, "dictionary for instance variables"};
+const GetSetDef type_dict_getset = {"__dict__", get_instance_dict, set_instance_dict, "dictionary for instance variables"};
 static const GetSetDef weakref_getset = {"__weakref__", get_weakref, NULL, "list of weak references to the object"};
 
 static bool add_getset(Thread *t, Type *type, const GetSetDef *def, Value name) {
     if (!is_null(dict_get_str(t, type->dict, name))) return true;
-    GetSetDescriptor *d = heap_object(t, SHAPE_getset_descriptor, sizeof *d);
-    if (d == NULL) return false;
-    d->type = type;
-    d->def = def;
-    d->name = new_ref(name);
-    d->qualname = VNULL;
-    bool ok = dict_set_str(t, type->dict, name, v_from(d));
-    obj_decref(t, d);
+    Value d = type_getset_new(t, type, def);
+    bool ok = !is_null(d) && dict_set_str(t, type->dict, name, d);
+    decref_maybe(t, d);
     return ok;
 }
 
@@ -283,7 +278,7 @@ static Type *make_type(Thread *t, Plan *p) {
     plan.bases = type->bases;
     plan.dict = type->dict;
     Value dict = type->dict;
-    if (is_null(exact)) goto fail;
+    if (is_null(exact) || !type_name_is_fit(t, exact)) goto fail;
     type->flags = flags_of(t, &plan);
     type->item_size = p->base->item_size;
     type->inline_hint = 0;
@@ -292,7 +287,7 @@ static Type *make_type(Thread *t, Plan *p) {
     if (!wrap_function(t, dict, N(t, __init_subclass__), SHAPE_classmethod)) goto fail;
     if (!wrap_function(t, dict, N(t, __class_getitem__), SHAPE_classmethod)) goto fail;
     if (!make_slot_members(t, type, &plan)) goto fail;
-    if (p->add_dict && !add_getset(t, type, &dict_getset, N(t, __dict__))) goto fail;
+    if (p->add_dict && !add_getset(t, type, &type_dict_getset, N(t, __dict__))) goto fail;
     if (p->add_weakref && !add_getset(t, type, &weakref_getset, N(t, __weakref__))) goto fail;
     if (!fill_cell(t, type, dict, N(t, __classcell__), v_from(type))) goto fail;
     if (!fill_cell(t, type, dict, N(t, __classdictcell__), dict)) goto fail;

@@ -90,23 +90,27 @@ static bool put(Thread *t, Type *type, const char *name, Value v) {
 }
 static bool has_name(Thread *t, Type *type, const char *name) { return !is_null(dict_get_cstr(t, type->dict, name)); }
 
-static Value getset_new(Thread *t, Type *type, const GetSetDef *def) {
+Value type_getset_new(Thread *t, Type *type, const GetSetDef *def) {
     GetSetDescriptor *d = heap_object(t, SHAPE_getset_descriptor, sizeof *d);
     if (d == NULL) return VNULL;
+    obj_incref(type);
     d->type = type;
     d->def = def;
     d->name = str_intern_cstr(t, def->name);
     d->qualname = VNULL;
+    if (type->flags & TF_HEAP) gc_track(t, d);
     return v_from(d);
 }
 
 Value type_member_new(Thread *t, Type *type, const MemberDef *def, Value name) {
     MemberDescriptor *d = heap_object(t, SHAPE_member_descriptor, sizeof *d);
     if (d == NULL) return VNULL;
+    obj_incref(type);
     d->type = type;
     d->def = *def;
     d->name = is_null(name) ? str_intern_cstr(t, def->name) : new_ref(name);
     d->qualname = VNULL;
+    if (type->flags & TF_HEAP) gc_track(t, d);
     return v_from(d);
 }
 
@@ -119,7 +123,9 @@ static bool fill_namespace(Thread *t, Type *type, const TypeDef *def) {
     for (const MemberDef *m = def->members; m && m->name; m++)
         if (!put(t, type, m->name, type_member_new(t, type, m, VNULL))) return false;
     for (const GetSetDef *g = def->getsets; g && g->name; g++)
-        if (!put(t, type, g->name, getset_new(t, type, g))) return false;
+        if (!put(t, type, g->name, type_getset_new(t, type, g))) return false;
+    bool first_with_dict = def->flags & TF_DICT && !(type->base && type->base->flags & TF_DICT);
+    if (first_with_dict && !has_name(t, type, "__dict__") && !put(t, type, "__dict__", type_getset_new(t, type, &type_dict_getset))) return false;
     if (has_name(t, type, "__doc__")) return true;
     return put(t, type, "__doc__", def->doc ? str_from_cstr(t, def->doc) : V_NONE);
 }

@@ -15,6 +15,8 @@ bool merge_class_names(Thread *t, Value names, Value cls) MUST_USE; /* of the cl
 bool type_compatible(Thread *t, Type *now, Type *old, const char *attribute) MUST_USE; /* same layout; else TypeError */
 
 /* types/type_ready.c */
+Value type_getset_new(Thread *t, Type *type, const GetSetDef *def); /* a getset_descriptor */
+extern const GetSetDef type_dict_getset; /* __dict__ of instances (types/type_new.c) */
 Value type_member_new(Thread *t, Type *type, const MemberDef *def, Value name); /* a member_descriptor; name VNULL: the row's */
 Type *type_allocate(Thread *t, Type *metatype);                    /* zeroed, one reference, not tracked; metatype NULL: type */
 bool type_set_mro(Thread *t, Type *type, Value mro) MUST_USE;      /* takes the tuple */
@@ -37,8 +39,12 @@ Value type_instance_dict(Thread *t, Value self);   /* the getter and setter of _
 bool type_set_instance_dict(Thread *t, Value self, Value value) MUST_USE;
 Type *type_winning_metatype(Thread *t, Type *metatype, Value bases); /* NULL: TypeError, a conflict */
 
+/* types/property.c: the truth of callable.__isabstractmethod__: 1, 0, -1 */
+int type_is_abstract_method(Thread *t, Value callable);
+
 /* types/type_attributes.c */
 extern const GetSetDef type_getsets[];
+bool type_name_is_fit(Thread *t, Value name) MUST_USE; /* else ValueError, UnicodeEncodeError */
 bool type_is_mutable(Thread *t, Type *type, Value name); /* else TypeError */
 Value type_name_text(Thread *t, Type *type); /* module.qualname as reprs show it */
 Value type_module(Thread *t, Type *type);    /* owned, VNULL: AttributeError */
