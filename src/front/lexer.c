@@ -129,6 +129,7 @@ void lexer_moved(Lexer *lx, const char *base, size_t length)
 bool lexer_enter_line(Lexer *lx)
 {
     if (lx->cur == lx->end && !(lx->more && lx->more(lx))) {
+        lx->saw_end = true;
         return false;
     }
     lx->lineno++;
@@ -144,8 +145,24 @@ void lexer_begin(Lexer *lx, const char *start)
     lx->token_col = (int)(start - lx->line_start);
 }
 
+/* Is the end of such a token known only by what follows it? Of operators, those of three characters are
+ * complete by themselves; of strings, only the empty one is not. */
+static bool looks_ahead(Lexer *lx, TokenType type)
+{
+    size_t length = (size_t)(lx->cur - lx->base) - lx->token_start;
+    switch (type) {
+    case T_STRING: return length == 2;
+    case T_NEWLINE:
+    case T_NL: return false;
+    case T_NAME:
+    case T_NUMBER: return true;
+    default: return length < 3;
+    }
+}
+
 TokenType lexer_end(Lexer *lx, Token *token, TokenType type)
 {
+    lx->saw_end |= lx->cur == lx->end && looks_ahead(lx, type);
     token->type = type;
     token->level = (uint8_t)lx->level;
     token->lineno = lx->token_lineno;
@@ -240,6 +257,7 @@ static bool read_indentation(Lexer *lx, Token *token)
             break;
         }
     }
+    lx->saw_end |= lx->cur == lx->end;
     lx->blank_line = *lx->cur == '#' || *lx->cur == '\n' || (*lx->cur == '\r' && lx->cur[1] == '\n');
     if (lx->blank_line || lx->level) {
         return true;

@@ -60,6 +60,7 @@ struct Lexer {
     bool at_line_start;       /* the current line's indentation is still to be read */
     bool line_over;           /* the line was read to its end; the next is not entered yet */
     bool blank_line;          /* the current line has no token so far and makes no NEWLINE */
+    bool saw_end;             /* a character behind the text's last was asked for */
     bool extra_tokens;        /* give COMMENT and NL too */
     bool type_comments;       /* give TYPE_COMMENT and TYPE_IGNORE */
     LexState state;

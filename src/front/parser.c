@@ -649,8 +649,13 @@ static void diagnose(Parser *p)
 
 static bool at_end_of_source(Parser *p)
 {
-    return p->lx.state == LEX_DONE || p->lx.state == LEX_EOF || p->lx.state == LEX_EOF_IN_STRING ||
-           p->lx.state == LEX_EOL_IN_STRING;
+    switch (p->lx.state) {
+    case LEX_FAILED:
+    case LEX_FAILED_LINE: return false;
+    case LEX_EOF_IN_STRING:
+    case LEX_EOL_IN_STRING: return true;
+    default: return p->lx.saw_end;
+    }
 }
 
 /* An interactive text must hold one statement only. */
@@ -713,6 +718,9 @@ static void parse_with(Parser *p, ParseResult *result)
                !p->out_of_memory && p->problem.kind != SYNTAX_MEMORY) {
         p->failed = false;
         raise_here(p, SYNTAX_INCOMPLETE, "incomplete input");
+        if (p->lx.state == LEX_EOF_IN_STRING) {
+            p->problem.line_length = (size_t)(p->lx.end - p->problem.line);
+        }
     } else if (!tree && p->failed) {
         if (p->problem.kind == SYNTAX_ERROR) {
             check_rest_of_text(p);
