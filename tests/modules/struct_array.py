@@ -1,0 +1,16 @@
+# struct and array.
+import array, struct
+def t(f, *a):
+    try: return f(*a)
+    except Exception as e: return f"{type(e).__name__}: {e}"
+for fmt, args in (("bBhHiIlLqQ", (-1, 255, -2, 65535, -3, 4, -5, 6, -7, 8)), ("<bBhHiIlLqQ", (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)), (">ihb", (1, 2, 3)), ("=fd", (1.5, -2.25)), ("!e", (0.333,)), ("4s3px?c", (b"ab", b"xyz", True, b"q")), ("nNP", (-1, 1, 2)), ("3i2x", (1, 2, 3)), ("<0s", (b"",)), ("ci", (b"a", 1)), ("", ()), ("FD", (1 + 2j, 3j)), ("i0q", (5,))):
+    p = struct.pack(fmt, *args); print(fmt, p.hex(), struct.calcsize(fmt), struct.unpack(fmt, p))
+for fmt, args in (("b", (128,)), ("B", (-1,)), ("i", ("x",)), ("i", (2 ** 40,)), ("ii", (1,)), ("z", ()), ("s", ("x",)), ("c", (b"ab",)), ("5", ()), ("<n", (1,)), ("f", (1e100,)), ("e", (1e10,)), ("q", (2 ** 63,)), ("Q", (-1,)), ("?", ([],)), ("d", (None,)), ("i", (1.5,)), ("3s", (b"abcdef",)), ("2p", (b"abcdef",)), ("9" * 30 + "b", ()), ("é", ())): print(fmt[:20], t(struct.pack, fmt, *args))
+print(t(struct.unpack, "i", b"abc"), list(struct.iter_unpack("<h", b"\1\0\2\0")), t(list, struct.iter_unpack("<h", b"\1\0")) if False else t(struct.iter_unpack, "<h", b"\1"), struct.unpack_from("<h", b"\0\1\0\2", 1), t(struct.unpack_from, "<i", b"abc", 1), t(struct.unpack_from, "<h", b"abcd", -9))
+b = bytearray(8); struct.pack_into("<hh", b, 2, 1, -1); print(b.hex(), t(struct.pack_into, "<q", b, 4, 1)); s = struct.Struct("<ih"); print(s.size, s.format, s.pack(1, 2), s.unpack(s.pack(3, 4)), struct.unpack("<d", struct.pack("<Q", 0x7ff0000000000000)), struct.unpack(">f", b"\x7f\xc0\0\0"), struct.unpack("<e", b"\xff\x7b"))
+for code in "bBhHiIlLqQfd":
+    a = array.array(code, [1, 2, 3]); a.append(4); a.extend([5]); a.insert(0, 9); print(a, a.itemsize, a[1], a[-1], a[1:3], a.index(3), a.count(4), a.pop(), len(a), a.tobytes()[:8].hex(), a == array.array(code, [9, 1, 2, 3, 4]), a + a[:1], a * 2 == a + a, 3 in a)
+u = array.array("u", "héé"); w = array.array("w", "日本"); print(u, w, w.tounicode(), w[0], u.itemsize in (2, 4))
+a = array.array("i", range(6)); a[1:3] = array.array("i", [7, 8, 9]); print(a); del a[::2]; print(a); a.reverse(); print(a); a.remove(9); print(a, a.tolist(), a.buffer_info()[1], memoryview(a).tolist(), bytes(a).hex()); a.byteswap(); print(a); a.frombytes(b"\1\0\0\0"); a.fromlist([5]); print(a, array.typecodes, a.typecode, list(reversed(a)), a < array.array("i", [2 ** 30]), array.array("d", a)[-1], array.array("b", b"ab"), array.array("H", bytearray(b"\1\0")), array.array("i", array.array("b", [1])))
+for bad in (lambda: array.array("z"), lambda: array.array("b", [200]), lambda: array.array("i", ["x"]), lambda: array.array("i", [1.5]), lambda: a + [1], lambda: a + array.array("b"), lambda: a.append("x"), lambda: a.frombytes(b"abc"), lambda: a[99], lambda: a.index(99), lambda: array.array("i").pop(), lambda: a.__setitem__(slice(0, 1), [1]), lambda: array.array("B", [-1]), lambda: array.array("i", "abc"), lambda: hash(a), lambda: a.fromlist([1, "x"]), lambda: array.array(), lambda: array.array("u", [1])): print(t(bad))
+import copy, pickle; print(copy.copy(a) == a, pickle.loads(pickle.dumps(a)) == a, array.array("f", [1.1])[0], array.array("d", [1, 2.5]), [*array.array("b", [1, 2])])
