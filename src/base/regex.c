@@ -8,7 +8,7 @@
 
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
-enum { POLL_EVERY = 1 << 14, STACK_FIRST = 64 };
+enum { POLL_EVERY = 1 << 14, STACK_FIRST = 16 };
 /* Backtrack entries at most: 1 GB of them. */
 #define STACK_MAX ((size_t)1 << 25)
 
@@ -89,25 +89,35 @@ static void clear_marks(RegexRun *run) {
 #include "base/regex_match.inc"
 
 bool regex_run_begin(RegexRun *run, const Regex *regex, Units subject) {
-    /* One block: marks, loops and the first piece of the stack. */
     size_t marks = 2 * (size_t)regex->groups * sizeof(int64_t), loops = regex->loops * sizeof(RegexLoop);
-    *run = (RegexRun){.regex = regex, .subject = subject, .last_index = -1, .poll_count = POLL_EVERY, .marks_dirty = true};
-    char *block = malloc(marks + loops + STACK_FIRST * sizeof(RegexBack));
-    if (block == NULL) return false;
-    run->marks = (int64_t *)block;
-    run->loops = (RegexLoop *)(block + marks);
-    memset(run->loops, 0, loops);
-    run->stack = (RegexBack *)(block + marks + loops);
-    run->stack_limit = run->stack + STACK_FIRST;
+    run->regex = regex;
+    run->subject = subject;
+    run->start = 0;
+    run->full = run->must_advance = false;
+    run->poll = NULL;
+    run->poll_count = POLL_EVERY;
+    run->heap = run->block = NULL;
+    char *place = (char *)run->space, *end = (char *)(run->space + REGEX_SPACE);
+    if (marks + loops > sizeof run->space - STACK_FIRST * sizeof(RegexBack)) {
+        run->block = malloc(marks + loops);
+        if (run->block == NULL) return false;
+        run->marks = run->block;
+    } else {
+        run->marks = (int64_t *)place;
+        place += marks + loops;
+    }
+    run->loops = (RegexLoop *)((char *)run->marks + marks);
+    if (loops) memset(run->loops, 0, loops);
+    run->stack = (RegexBack *)place;
+    run->stack_limit = run->stack + (size_t)(end - place) / sizeof(RegexBack);
     clear_marks(run);
     return true;
 }
 
 void regex_run_end(RegexRun *run) {
-    free(run->marks);
     free(run->heap);
-    run->marks = NULL;
-    run->heap = NULL;
+    free(run->block);
+    run->heap = run->block = NULL;
 }
 
 RegexStatus regex_match(RegexRun *run) {

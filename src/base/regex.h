@@ -46,7 +46,9 @@ typedef enum RegexStatus {
     REGEX_INTERRUPTED = -2,  /* poll said so */
 } RegexStatus;
 
-/* One subject and the state of matching on it; begin, set the public fields, match as often as wanted, end. */
+/* One subject and the state of matching on it; begin, set the public fields, match as often as wanted, end. It points
+   into itself: do not move it. */
+enum { REGEX_SPACE = 192 };
 typedef struct RegexRun {
     const Regex *regex;
     Units subject;      /* what lies before `start` is seen by lookbehind and anchors; cut it at the end position */
@@ -64,9 +66,11 @@ typedef struct RegexRun {
     /* Private. */
     struct RegexBack *stack, *stack_limit;
     struct RegexLoop *loops;
-    void *heap;
+    void *heap;   /* the stack, when it has grown */
+    void *block;  /* marks and loops, when they are many */
     unsigned poll_count;
     bool marks_dirty;
+    uint64_t space[REGEX_SPACE];  /* marks, loops and the stack's first piece, where they fit */
 } RegexRun;
 
 /* False: no memory. regex_run_end also after failure. */
