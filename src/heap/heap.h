@@ -21,6 +21,8 @@
 
 #include <stdio.h>
 
+#include <stdio.h>
+
 #include "core/object.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -276,6 +278,8 @@ static inline uint32_t page_next_tracked(const Page *p, uint32_t i, uint32_t cel
 /* Gives memory of free pages back to the system. */
 void heap_trim(Heap *heap);
 void heap_stats(Heap *heap, HeapStats *stats);
+/* The same as a table for people (-X heapstats, sys._debugmallocstats). */
+void heap_print_stats(Heap *heap, FILE *out);
 /* Starts (hook) or ends (NULL) the reports of allocations. */
 void heap_set_hook(Heap *heap, const HeapHook *hook);
 /* For tests: the nth allocation from now on fails; 0: none. */

@@ -3,6 +3,7 @@
 
 #include "object/dict.h"
 #include "object/list.h"
+#include "types/types_priv.h"
 
 /* --- Making ------------------------------------------------------------------------------------ */
 
@@ -245,8 +246,19 @@ const TypeDef typedef_BaseExceptionGroup = {
     .slots = {.new = group_new, .init = exception_init, .repr = group_repr, .str = group_str},
 };
 
+/* Types are booted with one base; this one has Exception as its second. */
+static bool ExceptionGroup_ready(Thread *t, Type *type) {
+    Type *group = builtin_type(t, T_BaseExceptionGroup), *plain = builtin_type(t, T_Exception), *base = builtin_type(t, T_BaseException);
+    Value bases = tuple_of(t, 2, v_from(group), v_from(plain));
+    if (is_null(bases)) return false;
+    slot_set(t, &type->bases, bases);
+    Value mro = tuple_of(t, 5, v_from(type), v_from(group), v_from(plain), v_from(base), v_from(builtin_type(t, T_object)));
+    return !is_null(mro) && type_set_mro(t, type, mro) && type_add_subclass(t, plain, type);
+}
+
 const TypeDef typedef_ExceptionGroup = {
     .name = "ExceptionGroup",
     .flags = EXCEPTION_FLAGS,
     .size = sizeof(ExceptionGroupObject),
+    .ready = ExceptionGroup_ready,
 };

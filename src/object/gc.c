@@ -1,0 +1,398 @@
+/* The cycle collector: finds containers that only their own circle keeps alive.
+ *
+ *     condemn    the containers of the generation and of the younger ones, oldest first, into an array
+ *     subtract   every reference from one of them to another is taken off the target's own count:
+ *                what is left are references from outside (other generations, registers, C)
+ *     restore    from those with such references mark what they reach, giving each counted reference back
+ *     the rest   is unreachable: weak references to it are cleared and their callbacks called, finalisers run; if that brought
+ *                nothing back to life, what it refers to is dropped, and counting does the rest
+ *
+ * Each container is walked twice, in one loop and with a stack of our own: linear, no recursion, no table of counts.
+ * Between subtract and restore counts are not true; nothing but these loops runs then.  An immortal count is left alone.
+ *
+ * A collection runs at a safe point of the interpreter or in gc.collect(), never inside an allocation.
+ */
+#include "object/gc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "core/errors.h"
+#include "heap/heap.h"
+#include "object/dict.h"
+#include "object/int.h"
+#include "object/list.h"
+#include "object/str.h"
+#include "object/traverse.h"
+#include "object/type_name.h"
+#include "object/weakref.h"
+
+enum { STRESS_FULL = 1000 }; /* under STRESS=gc every so manyth collection is a full one */
+
+/* What is under way. */
+typedef struct Condemned {
+    Thread *t;
+    Object **objects; /* scratch memory */
+    size_t count, bytes;
+    Object **stack;   /* while marking: reached, not yet walked */
+} Condemned;
+
+/* --- State ------------------------------------------------------------------------------------- */
+
+bool gc_init(Thread *t) {
+    GcState *g = calloc(1, sizeof *g);
+    if (!g) return err_no_memory_fail(t);
+    t->interp->gc_state = g;
+    g->threshold[0] = 2000;
+    g->threshold[1] = g->threshold[2] = 10;
+    g->enabled = true;
+    g->garbage = list_new(t, 0);
+    g->callbacks = list_new(t, 0);
+    if (is_null(g->garbage) || is_null(g->callbacks)) return false;
+    gc_configure(t);
+    return true;
+}
+
+void gc_fini(Thread *t) {
+    GcState *g = gc_state(t);
+    if (!g) return;
+    t->interp->gc_state = NULL;
+    heap_set_threshold(t->heap, 0);
+    decref_maybe(t, g->garbage);
+    decref_maybe(t, g->callbacks);
+    free(g);
+}
+
+void gc_configure(Thread *t) {
+    GcState *g = gc_state(t);
+    int64_t threshold = g->enabled ? g->threshold[0] : 0;
+    heap_set_threshold(t->heap, threshold < 0 ? 0 : threshold > UINT32_MAX ? UINT32_MAX : (uint32_t)threshold);
+}
+
+int64_t gc_young_count(Thread *t) { return heap_log_clean(t->heap); }
+
+/* --- Condemning -------------------------------------------------------------------------------- */
+
+static inline void condemn(Condemned *c, Object *o, uint8_t *mark) {
+    *mark |= GC_CONDEMNED;
+    c->objects[c->count++] = o;
+}
+
+/* How many objects there may be in the oldest generation. */
+static size_t old_bound(Heap *h) {
+    size_t n = 0;
+    HeapCursor cursor = heap_cursor(h);
+    for (Page *p; (p = heap_next_page(&cursor));) n += p->used;
+    return n;
+}
+
+static void condemn_old(Condemned *c) {
+    HeapCursor cursor = heap_cursor(c->t->heap);
+    for (Page *p; (p = heap_next_page(&cursor));) {
+        uint32_t cells = page_cells(p);
+        for (uint32_t i = page_next_tracked(p, 0, cells); i < cells; i = page_next_tracked(p, i + 1, cells)) {
+            if ((p->map[i] & GC_GENERATION) == GC_OLD_2) condemn(c, page_object(p, i), &p->map[i]);
+        }
+    }
+}
+
+/* Takes the array for the generation; false: no memory. */
+static bool condemn_all(Condemned *c, int generation) {
+    Heap *h = c->t->heap;
+    heap_log_clean(h);
+    size_t young = (size_t)(h->log_top - h->log), middle = generation >= 1 ? (size_t)(h->middle_top - h->middle) : 0;
+    c->count = 0;
+    c->bytes = (young + middle + (generation == 2 ? old_bound(h) : 0)) * sizeof(Object *);
+    c->objects = heap_scratch(c->bytes);
+    c->stack = heap_scratch(c->bytes);
+    if (!c->objects || !c->stack) {
+        heap_scratch_free(c->objects, c->bytes);
+        heap_scratch_free(c->stack, c->bytes);
+        return false;
+    }
+    if (generation == 2) condemn_old(c);
+    for (size_t i = 0; i < middle; i++) {
+        Object *o = h->middle[i];
+        uint8_t *mark = o ? gc_mark_of(o) : NULL;
+        if (o && *mark & GC_TRACKED && (*mark & (GC_GENERATION | GC_CONDEMNED)) == GC_OLD_1) condemn(c, o, mark);
+    }
+    for (size_t i = 0; i < young; i++) condemn(c, h->log[i], gc_mark_of(h->log[i]));
+    return true;
+}
+
+/* --- Reachability ------------------------------------------------------------------------------ */
+
+static ALWAYS_INLINE int visit_subtract(Value child, void *context) {
+    Object *o = v_obj(child);
+    if (*gc_mark_of(o) & GC_CONDEMNED && !is_immortal(o)) o->refs--;
+    return 0;
+}
+
+static ALWAYS_INLINE int visit_restore(Value child, void *context) {
+    Object *o = v_obj(child), ***top = context;
+    uint8_t *mark = gc_mark_of(o);
+    if (!(*mark & GC_CONDEMNED)) return 0;
+    if (!is_immortal(o)) o->refs++;
+    if (!(*mark & GC_REACHED)) {
+        *mark |= GC_REACHED;
+        *(*top)++ = o;
+    }
+    return 0;
+}
+
+static ALWAYS_INLINE int visit_add(Value child, void *context) {
+    Object *o = v_obj(child);
+    if (*gc_mark_of(o) & GC_CONDEMNED && !is_immortal(o)) o->refs++;
+    return 0;
+}
+
+/* Marks with GC_REACHED the condemned that somebody else refers to: more often than `own` times. */
+static void mark_reachable(Condemned *c, uint32_t own) {
+    Thread *t = c->t;
+    size_t n = c->count;
+    for (size_t i = 0; i < n; i++) traverse_object(t, c->objects[i], visit_subtract, NULL);
+    Object **top = c->stack;
+    for (size_t i = 0; i < n; i++) {
+        Object *o = c->objects[i];
+        uint8_t *mark = gc_mark_of(o);
+        if (*mark & GC_REACHED || o->refs == own) continue;
+        *mark |= GC_REACHED;
+        *top++ = o;
+        while (top > c->stack) traverse_object(t, *--top, visit_restore, &top);
+    }
+    for (size_t i = 0; i < n; i++) {
+        Object *o = c->objects[i];
+        if (!(*gc_mark_of(o) & GC_REACHED)) traverse_object(t, o, visit_add, NULL);
+    }
+}
+
+/* Survivors go into the next generation; the unreachable stay in the array, held and marked. Answers the number of survivors. */
+static size_t sort_out(Condemned *c, int generation) {
+    Heap *h = c->t->heap;
+    size_t kept = 0, lost = 0;
+    if (generation >= 1) h->middle_top = h->middle;
+    for (size_t i = 0; i < c->count; i++) {
+        Object *o = c->objects[i];
+        uint8_t *mark = gc_mark_of(o);
+        if (!(*mark & GC_REACHED)) {
+            obj_incref(o);
+            c->objects[lost++] = o;
+            continue;
+        }
+        kept++;
+        bool is_middle = generation == 0 && heap_middle_add(h, o);
+        *mark = (*mark & (GC_TRACKED | GC_FINALIZED)) | (is_middle ? GC_OLD_1 : GC_OLD_2);
+    }
+    c->count = lost;
+    return kept;
+}
+
+/* --- What is unreachable ----------------------------------------------------------------------- */
+
+static bool is_weak(Thread *t, const Type *type) {
+    return type->slots.destroy != NULL &&
+           (is_subtype(type, builtin_type(t, T_weakref)) || type == builtin_type(t, T_weakproxy) || type == builtin_type(t, T_weakcallableproxy));
+}
+
+/* Visits the weak references to an object. */
+static inline WeakRef *weak_references(Thread *t, Object *o) {
+    InstanceExt *ext = instance_ext_of(o, obj_shape(t, o));
+    return ext ? ext->weak : NULL;
+}
+
+static inline bool wants_notice(const WeakRef *w) {
+    return !is_null(w->callback) && w->head.refs > 0 && !(*gc_mark_of(w) & GC_CONDEMNED);
+}
+
+/* Makes all weak references to and among the unreachable dead, then calls the callbacks of those that are reachable themselves. */
+static bool clear_weak_references(Condemned *c) {
+    Thread *t = c->t;
+    size_t n = 0, done = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        for (WeakRef *w = weak_references(t, c->objects[i]); w; w = w->next) n += wants_notice(w);
+    }
+    WeakRef **notify = n ? heap_scratch(n * sizeof *notify) : NULL; /* without memory nobody is told */
+    for (size_t i = 0; i < c->count; i++) {
+        Object *o = c->objects[i];
+        if (is_weak(t, obj_type(t, o))) weakref_sever(t, (WeakRef *)o);
+        for (WeakRef *w; (w = weak_references(t, o));) {
+            weakref_sever(t, w);
+            if (!notify || !wants_notice(w)) continue;
+            obj_incref(w);
+            notify[done++] = w;
+        }
+    }
+    for (size_t i = 0; i < done; i++) {
+        weakref_notify(t, notify[i]);
+        obj_decref(t, notify[i]);
+    }
+    heap_scratch_free(notify, n * sizeof *notify);
+    return done > 0;
+}
+
+static bool run_finalizers(Condemned *c) {
+    bool any = false;
+    for (size_t i = 0; i < c->count; i++) {
+        Object *o = c->objects[i];
+        if (!obj_type(c->t, o)->slots.finalize || *gc_mark_of(o) & GC_FINALIZED) continue;
+        any = true;
+        object_finalize(c->t, o);
+    }
+    return any;
+}
+
+/* Takes those out that finalisers have brought back to life: they live on, in the oldest generation. */
+static void leave_resurrected(Condemned *c) {
+    size_t lost = 0;
+    mark_reachable(c, 1);
+    size_t n = c->count;
+    for (size_t i = 0; i < n; i++) {
+        Object *o = c->objects[i];
+        uint8_t *mark = gc_mark_of(o);
+        if (*mark & GC_REACHED) {
+            *mark = (*mark & (GC_TRACKED | GC_FINALIZED)) | GC_OLD_2;
+            c->stack[i - lost] = o;
+        } else {
+            c->objects[lost++] = o;
+        }
+    }
+    c->count = lost;
+    for (size_t i = 0; i < n - lost; i++) obj_decref(c->t, c->stack[i]);
+}
+
+static void report_collectable(Condemned *c) {
+    for (size_t i = 0; i < c->count; i++) {
+        Value name = type_display_name(c->t, obj_type(c->t, c->objects[i])), keep = VNULL;
+        const char *text = is_null(name) ? NULL : str_utf8(c->t, name, NULL, &keep);
+        fprintf(stderr, "gc: collectable <%s %p>\n", text ? text : "?", (void *)c->objects[i]);
+        decref_maybe(c->t, keep);
+        decref_maybe(c->t, name);
+    }
+}
+
+/* Breaks the circles, or keeps all of it for the curious. */
+static void drop_garbage(Condemned *c, GcState *g) {
+    Thread *t = c->t;
+    for (size_t i = 0; i < c->count; i++) {
+        uint8_t *mark = gc_mark_of(c->objects[i]);
+        *mark = (*mark & (GC_TRACKED | GC_FINALIZED)) | GC_OLD_2;
+    }
+    for (size_t i = 0; i < c->count; i++) {
+        Object *o = c->objects[i];
+        if (g->debug & GC_DEBUG_SAVEALL) {
+            if (!list_append(t, V_AS(List, g->garbage), v_from(o))) err_clear(t);
+        } else {
+            object_clear(t, o);
+        }
+        obj_decref(t, o);
+    }
+}
+
+/* --- A collection ------------------------------------------------------------------------------ */
+
+static void call_callbacks(Thread *t, GcState *g, const char *phase, int generation, int64_t collected) {
+    if (is_null(g->callbacks) || list_len(g->callbacks) == 0) return;
+    Value info = dict_new(t), name = str_from_cstr(t, phase);
+    bool ok = !is_null(info) && !is_null(name) && dict_set_cstr(t, info, "generation", v_smallint(generation)) &&
+              dict_set_cstr(t, info, "collected", v_smallint(collected)) && dict_set_cstr(t, info, "uncollectable", v_smallint(0));
+    for (int64_t i = 0; ok && i < list_len(g->callbacks); i++) {
+        Value callback = new_ref(list_at(g->callbacks, i)), window[3] = {VNULL, name, info}, r = VNULL;
+        Type *type = type_of(t, callback);
+        if (type->slots.call) r = type->slots.call(t, callback, window + 1, 2, VNULL);
+        else err_raise(t, T_TypeError, "'%T' object is not callable", callback);
+        if (is_null(r)) err_unraisable(t, "Exception ignored while calling GC callback", callback);
+        decref_maybe(t, r);
+        decref(t, callback);
+    }
+    if (err_pending(t)) err_clear(t);
+    decref_maybe(t, info);
+    decref_maybe(t, name);
+}
+
+static double now(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
+}
+
+static void report_start(Thread *t, int generation) {
+    size_t young = heap_log_clean(t->heap), middle = (size_t)(t->heap->middle_top - t->heap->middle), all = old_bound(t->heap);
+    fprintf(stderr, "gc: collecting generation %d...\ngc: objects in each generation: %zu %zu %zu\n", generation, young, middle,
+            all > young + middle ? all - young - middle : 0);
+}
+
+static void count_collection(GcState *g, int generation, size_t survivors) {
+    if (generation + 1 < GC_GENERATIONS) g->count[generation + 1]++;
+    for (int i = 0; i <= generation; i++) g->count[i] = 0;
+    if (generation == 2) {
+        g->old_total = (int64_t)survivors;
+        g->old_pending = 0;
+    } else if (generation == 1) {
+        g->old_pending += (int64_t)survivors;
+    }
+}
+
+static int64_t collect(Thread *t, GcState *g, int generation) {
+    Condemned c = {.t = t};
+    double start = 0;
+    if (g->debug & GC_DEBUG_STATS) {
+        report_start(t, generation);
+        start = now();
+    }
+    if (!condemn_all(&c, generation)) return 0;
+    mark_reachable(&c, 0);
+    count_collection(g, generation, sort_out(&c, generation));
+    heap_log_reset(t->heap);
+    if (c.count) {
+        if (g->debug & GC_DEBUG_COLLECTABLE) report_collectable(&c);
+        bool ran = clear_weak_references(&c);
+        ran |= run_finalizers(&c);
+        if (ran) leave_resurrected(&c);
+        drop_garbage(&c, g);
+    }
+    heap_scratch_free(c.objects, c.bytes);
+    heap_scratch_free(c.stack, c.bytes);
+    if (generation == 2) heap_trim(t->heap);
+    g->stats[generation].collections++;
+    g->stats[generation].collected += c.count;
+    if (g->debug & GC_DEBUG_STATS) {
+        fprintf(stderr, "gc: done, %zu unreachable, 0 uncollectable, %.4fs elapsed\n", c.count, now() - start);
+    }
+    return (int64_t)c.count;
+}
+
+int64_t gc_collect(Thread *t, int generation) {
+    GcState *g = gc_state(t);
+    if (!g || g->collecting) return 0;
+    g->collecting = true;
+    Value pending = err_fetch(t);
+    call_callbacks(t, g, "start", generation, 0);
+    int64_t n = collect(t, g, generation);
+    call_callbacks(t, g, "stop", generation, n);
+    if (err_pending(t)) err_unraisable(t, "Exception ignored in garbage collection", V_NONE);
+    err_restore(t, pending);
+    g->collecting = false;
+    return n;
+}
+
+/* The oldest generation that is due; a full collection waits until a quarter of what is old is new to it. */
+static int due(GcState *g) {
+    for (int i = GC_GENERATIONS - 1; i > 0; i--) {
+        if (g->count[i] <= g->threshold[i]) continue;
+        if (i == 2 && g->old_pending < g->old_total / 4) continue;
+        return i;
+    }
+    return 0;
+}
+
+void gc_collect_if_due(Thread *t) {
+    breaker_clear(t, BREAK_GC);
+    GcState *g = gc_state(t);
+    if (!g || !g->enabled || g->collecting) return;
+#ifdef KRAIT_STRESS_GC
+    gc_collect(t, ++g->stress % STRESS_FULL == 0 ? 2 : 0);
+#else
+    if (g->threshold[0] > 0 && heap_log_clean(t->heap) > g->threshold[0]) gc_collect(t, due(g));
+#endif
+}
