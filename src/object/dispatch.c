@@ -14,8 +14,6 @@ int truth_slow(Thread *t, Value v) {
     return 1;
 }
 
-bool hash_unhashable(Thread *t, Value v, int64_t *hash) { return err_fail(t, T_TypeError, "unhashable type: '%T'", v); }
-
 bool hash_of(Thread *t, Value v, int64_t *hash) {
     if (IS_EXACT(v, str)) {
         *hash = str_hash_of(t, V_AS(Str, v));
@@ -23,7 +21,7 @@ bool hash_of(Thread *t, Value v, int64_t *hash) {
     }
     Type *type = type_of(t, v);
     if (LIKELY(type->slots.hash != NULL)) return type->slots.hash(t, v, hash);
-    return hash_unhashable(t, v, hash);
+    return err_fail(t, T_TypeError, "unhashable type: '%T'", v);
 }
 
 static const enum CompareOp swapped[] = {CMP_GT, CMP_GE, CMP_EQ, CMP_NE, CMP_LT, CMP_LE};

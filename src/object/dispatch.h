@@ -14,7 +14,6 @@ static inline int truth(Thread *t, Value v) {
     return truth_slow(t, v);
 }
 bool hash_of(Thread *t, Value v, int64_t *hash);
-bool hash_unhashable(Thread *t, Value v, int64_t *hash); /* the hash slot of an unhashable type, which shows __hash__ = None */
 
 Value compare(Thread *t, Value a, Value b, enum CompareOp op); /* a op b, any object as result */
 int compare_bool(Thread *t, Value a, Value b, enum CompareOp op); /* its truth; identity first for == and != as containers do */

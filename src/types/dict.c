@@ -236,6 +236,6 @@ const TypeDef typedef_dict = {
     .size = sizeof(Dict),
     .methods = dict_methods,
     .slots = {.new = dict_make, .init = dict_init, .destroy = dict_destroy, .traverse = dict_traverse, .clear = dict_destroy, .repr = dict_repr,
-              .hash = hash_unhashable, .compare = dict_compare, .iter = dict_iter, .len = dict_length, .getitem = dict_getitem,
+              .compare = dict_compare, .iter = dict_iter, .len = dict_length, .getitem = dict_getitem,
               .setitem = dict_setitem, .contains = dict_contains, .binop = {[OP_or] = dict_or}, .inplace = {[OP_or] = dict_ior}},
 };

@@ -233,7 +233,7 @@ const TypeDef typedef_dict_keys = {
     FIELDS(view_fields),
     .methods = keys_methods,
     .getsets = view_getsets,
-    .slots = {.repr = view_repr, .hash = hash_unhashable, .compare = view_compare, .iter = keys_iter, .len = view_len, .contains = keys_contains,
+    .slots = {.repr = view_repr, .compare = view_compare, .iter = keys_iter, .len = view_len, .contains = keys_contains,
               SET_OPERATORS},
 };
 
@@ -244,7 +244,7 @@ const TypeDef typedef_dict_items = {
     FIELDS(view_fields),
     .methods = items_methods,
     .getsets = view_getsets,
-    .slots = {.repr = view_repr, .hash = hash_unhashable, .compare = view_compare, .iter = items_iter, .len = view_len, .contains = items_contains,
+    .slots = {.repr = view_repr, .compare = view_compare, .iter = items_iter, .len = view_len, .contains = items_contains,
               SET_OPERATORS},
 };
 

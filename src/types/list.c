@@ -375,7 +375,7 @@ const TypeDef typedef_list = {
     .size = sizeof(List),
     FIELDS(list_fields),
     .methods = list_methods,
-    .slots = {.new = list_make, .init = list_init, .repr = list_repr, .hash = hash_unhashable, .compare = list_compare, .iter = list_iter,
+    .slots = {.new = list_make, .init = list_init, .repr = list_repr, .compare = list_compare, .iter = list_iter,
               .len = list_length, .getitem = list_getitem, .setitem = list_setitem, .item = list_item, .set_item_at = list_set_at,
               .contains = list_contains, .concat = list_concat, .inplace_concat = list_inplace_concat, .repeat = list_repeat,
               .inplace_repeat = list_inplace_repeat},

@@ -597,8 +597,9 @@ const TypeDef typedef_set = {
     .signature = "(iterable=(), /)",
     .flags = TF_BASE | TF_GC | TF_SET | TF_WEAKREF | TF_EXT | TF_IMMUTABLE,
     .size = sizeof(Set),
+    .ext_offset = offsetof(Set, ext),
     .methods = set_methods,
-    .slots = {.new = set_make, .init = set_init, .hash = hash_unhashable, SHARED_SLOTS,
+    .slots = {.new = set_make, .init = set_init, SHARED_SLOTS,
               .inplace = {[OP_or] = inplace_or, [OP_and] = inplace_and, [OP_sub] = inplace_sub, [OP_xor] = inplace_xor}},
 };
 
@@ -608,6 +609,7 @@ const TypeDef typedef_frozenset = {
     .signature = "(iterable=(), /)",
     .flags = TF_BASE | TF_GC | TF_SET | TF_WEAKREF | TF_EXT | TF_IMMUTABLE,
     .size = sizeof(Set),
+    .ext_offset = offsetof(Set, ext),
     .methods = frozenset_methods,
     .slots = {.new = frozenset_make, .hash = frozenset_hash, SHARED_SLOTS},
 };

@@ -270,6 +270,7 @@ const TypeDef typedef_tee = {
     .flags = ITERATOR_FLAGS | TF_WEAKREF | TF_EXT,
     .size = sizeof(Tee),
     FIELDS(tee_fields),
+    .ext_offset = offsetof(Tee, ext),
     .methods = tee_methods,
     .slots = {.new = tee_make, .iter = itertools_self_iter, .next = tee_next},
 };
