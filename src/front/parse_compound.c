@@ -543,8 +543,12 @@ static AstStmt *function_definition(Parser *p, uint32_t start, AstExprSeq *decor
 {
     Token keyword = p->tokens[p->pos++];
     Ident *name = parser_name(p);
-    AstTypeParamSeq *type_params = name ? parse_type_params(p) : NULL;
-    if (!type_params || !parser_force(p, T_LPAR)) {
+    if (!name) {
+        return NULL;
+    }
+    Mark bracket = parser_mark(p);
+    AstTypeParamSeq *type_params = parse_type_params(p);
+    if ((!type_params && !parser_back(p, bracket)) || !parser_force(p, T_LPAR)) {
         return NULL;
     }
     AstArguments *args = peek(p) == T_RPAR ? empty_arguments(p) : parse_parameters(p, false);
@@ -552,7 +556,8 @@ static AstStmt *function_definition(Parser *p, uint32_t start, AstExprSeq *decor
     if (!args || !accept(p, T_RPAR)) {
         return NULL;
     }
-    if (accept(p, T_RARROW) && !(returns = parse_expression(p))) {
+    Mark arrow = parser_mark(p);
+    if (accept(p, T_RARROW) && !(returns = parse_expression(p)) && !parser_back(p, arrow)) {
         return NULL;
     }
     if (!parser_force(p, T_COLON)) {

@@ -478,7 +478,8 @@ static AstExpr *power(Parser *p)
     }
     Mark mark = parser_mark(p);
     p->pos++;
-    AstExpr *right = parse_factor(p);
+    AstExpr *right = parser_enter(p) ? parse_factor(p) : NULL;
+    parser_leave(p);
     if (!right) {
         return parser_back(p, mark) ? left : NULL;
     }

@@ -98,7 +98,7 @@ bool parser_force(Parser *p, TokenType type)
     if (accept(p, type)) {
         return true;
     }
-    if (!p->failed) {
+    if (!p->failed && p->diagnosing && !p->no_invalid) {
         raise_at(p, token_span(&p->tokens[p->pos]), "expected '%s'", token_text(type));
     }
     return false;

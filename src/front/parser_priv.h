@@ -97,7 +97,7 @@ static inline bool token_is(Parser *p, const Token *token, const char *text, siz
 #define peek_name(p, text) \
     (peek(p) == T_NAME && token_is((p), &(p)->tokens[(p)->pos], text, sizeof(text) - 1))
 
-/* Consumes a token that must be there, else describes "expected 'x'" at what stands there. */
+/* Consumes a token that must be there; under diagnosis "expected 'x'" is said of what stands there instead. */
 bool parser_force(Parser *p, TokenType type);
 
 /* The identifier of a NAME token. */
