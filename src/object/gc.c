@@ -121,6 +121,53 @@ static bool condemn_all(Condemned *c, int generation) {
     return true;
 }
 
+/* --- Other walks ------------------------------------------------------------------------------- */
+
+/* Gives all objects whose generation has one of `from` (0: any) another one; answers how many there are. */
+static int64_t regenerate(Thread *t, uint8_t from, uint8_t to, bool change) {
+    int64_t n = 0;
+    HeapCursor cursor = heap_cursor(t->heap);
+    for (Page *p; (p = heap_next_page(&cursor));) {
+        uint32_t cells = page_cells(p);
+        for (uint32_t i = page_next_tracked(p, 0, cells); i < cells; i = page_next_tracked(p, i + 1, cells)) {
+            if (from && !(p->map[i] & from)) continue;
+            n++;
+            if (change) p->map[i] = (uint8_t)((p->map[i] & ~GC_GENERATION) | to);
+        }
+    }
+    return n;
+}
+
+void gc_freeze(Thread *t) {
+    GcState *g = gc_state(t);
+    regenerate(t, 0, GC_FROZEN, true);
+    t->heap->middle_top = t->heap->middle;
+    heap_log_reset(t->heap);
+    for (int i = 0; i < GC_GENERATIONS; i++) g->count[i] = 0;
+}
+
+void gc_unfreeze(Thread *t) { regenerate(t, GC_FROZEN, GC_OLD_2, true); }
+int64_t gc_frozen_count(Thread *t) { return regenerate(t, GC_FROZEN, 0, false); }
+
+bool gc_snapshot(Thread *t, int generation, GcSnapshot *s) {
+    static const uint8_t generations[] = {0, GC_OLD_1, GC_OLD_2};
+    s->count = 0;
+    s->bytes = old_bound(t->heap) * sizeof *s->objects;
+    s->objects = heap_scratch(s->bytes);
+    if (!s->objects) return false;
+    HeapCursor cursor = heap_cursor(t->heap);
+    for (Page *p; (p = heap_next_page(&cursor));) {
+        uint32_t cells = page_cells(p);
+        for (uint32_t i = page_next_tracked(p, 0, cells); i < cells; i = page_next_tracked(p, i + 1, cells)) {
+            if (generation >= 0 && (p->map[i] & GC_GENERATION) != generations[generation]) continue;
+            s->objects[s->count++] = page_object(p, i);
+        }
+    }
+    return true;
+}
+
+void gc_snapshot_free(GcSnapshot *s) { heap_scratch_free(s->objects, s->bytes); }
+
 /* --- Reachability ------------------------------------------------------------------------------ */
 
 static ALWAYS_INLINE int visit_subtract(Value child, void *context) {
@@ -317,9 +364,10 @@ static double now(void) {
 }
 
 static void report_start(Thread *t, int generation) {
-    size_t young = heap_log_clean(t->heap), middle = (size_t)(t->heap->middle_top - t->heap->middle), all = old_bound(t->heap);
-    fprintf(stderr, "gc: collecting generation %d...\ngc: objects in each generation: %zu %zu %zu\n", generation, young, middle,
-            all > young + middle ? all - young - middle : 0);
+    int64_t all = regenerate(t, 0, 0, false), middle = regenerate(t, GC_OLD_1, 0, false), old = regenerate(t, GC_OLD_2, 0, false),
+            frozen = gc_frozen_count(t);
+    fprintf(stderr, "gc: collecting generation %d...\ngc: objects in each generation: %lld %lld %lld\ngc: objects in permanent generation: %lld\n",
+            generation, (long long)(all - middle - old - frozen), (long long)middle, (long long)old, (long long)frozen);
 }
 
 static void count_collection(GcState *g, int generation, size_t survivors) {

@@ -34,6 +34,15 @@ int64_t gc_collect(Thread *t, int generation);
 void gc_configure(Thread *t);
 int64_t gc_young_count(Thread *t);
 
+/* Out of the generations, and back into the oldest. */
+void gc_freeze(Thread *t);
+void gc_unfreeze(Thread *t);
+int64_t gc_frozen_count(Thread *t);
+/* The tracked objects of a generation (-1: all, frozen ones too) in scratch memory; borrowed, true until something is freed. false: no memory. */
+typedef struct GcSnapshot { Object **objects; size_t count, bytes; } GcSnapshot;
+bool gc_snapshot(Thread *t, int generation, GcSnapshot *out) MUST_USE;
+void gc_snapshot_free(GcSnapshot *snapshot);
+
 /* Visits what the object refers to; answers what stopped the walk, or 0. */
 int object_traverse(Thread *t, Object *o, VisitFn visit, void *context);
 /* Drops what the object refers to, as far as that breaks cycles. The object stays valid. */
