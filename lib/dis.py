@@ -239,6 +239,31 @@ def findlinestarts(code):
             yield start, line
 
 
+def _find_store_names(code):
+    """The names that code stores into its namespace or the globals; what modulefinder asks."""
+    seen = set()
+    for instruction in _instructions(code):
+        if instruction.opname in ("STORE_NAME", "STORE_GLOBAL") and instruction.argval not in seen:
+            seen.add(instruction.argval)
+            yield instruction.argval
+
+
+def _find_imports(code):
+    """(name, level, names or None) of each import statement; what modulefinder asks."""
+    decoder = _Decoder(code)
+    known = {}
+    for row in _opcode.instructions(code):
+        name = opname[row[1]]
+        if name == "LOAD_CONST":
+            known[row[2]] = decoder.constant(row[5])
+        elif name == "LOAD_INT":
+            known[row[2]] = _signed(row[5], 16)
+        elif name == "LOAD_IMMEDIATE":
+            known[row[2]] = None
+        elif name == "IMPORT_NAME":
+            yield decoder.decode(row)[1], known.get(row[3], 0), known.get(row[3] + 1)
+
+
 # --- Printing ----------------------------------------------------------------------------------------------------------------------------
 class _Printer:
     def __init__(self, file, line_width=0, show_offsets=False, show_positions=False):
