@@ -26,6 +26,8 @@ bool buffer_get(Thread *t, Value v, Buffer *view, int flags) MUST_USE;
 void buffer_release(Thread *t, Buffer *view);
 /* Fills a plain one-dimensional byte view; for get_buffer slots. */
 bool buffer_fill(Thread *t, Buffer *view, Value object, void *data, int64_t length, bool readonly, int flags);
+/* The contents in C order, of any strides, into `out` (view->length bytes). */
+void buffer_copy_out(const Buffer *view, char *out);
 bool has_buffer(Thread *t, Value v);
 
 #endif
