@@ -67,6 +67,8 @@ typedef struct ParseResult {
     SyntaxProblem problem;
     SyntaxWarningNote *warnings;
     struct IdentTable *idents;     /* the tree's identifiers, for ident_intern */
+    const char *text;              /* the text as it was read, with its last line end; NULL: it was not */
+    size_t text_length;
 } ParseResult;
 
 /* Parses UTF-8 text of the given length (it need not end in NUL or newline). */

@@ -764,6 +764,8 @@ void parse_source(Arena *arena, const char *text, size_t length, const ParseOpti
     size_t n;
     const char *copy = prepare_text(arena, text, length, options->mode == PARSE_EXEC, &n);
     if (p->idents && copy) {
+        result->text = copy;
+        result->text_length = n;
         lexer_init(&p->lx, arena, copy, n);
         p->lx.type_comments = options->flags & PARSE_TYPE_COMMENTS;
         p->lx.no_warnings = options->flags & PARSE_NO_BYTE_WARNINGS;
