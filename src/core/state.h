@@ -53,6 +53,8 @@ typedef struct Hooks {
     /* vm: what super() without arguments stands on: the contents of the frame's cell `__class__` and its first argument, borrowed.
      * false: RuntimeError pending. */
     bool (*super_arguments)(Thread *t, Value *type, Value *object);
+    /* modules/signal: runs the handlers of the signals that arrived; main thread only. false: one raised. */
+    bool (*signals)(Thread *t);
 } Hooks;
 
 /* Reasons to leave the fast path at the next safe point; bits of Thread.breaker. */

@@ -126,6 +126,12 @@ static void drop_fixed(Thread *t, Frame *f) {
     }
 }
 
+void frame_give_back(Fiber *fiber, Frame *f, uint32_t flags, Frame *caller) {
+    if (flags & FRAME_CHUNK) chunk_pop(fiber);
+    else if (flags & FRAME_APART) fiber->top = (Value *)f;
+    else if (!(flags & FRAME_GENERATOR)) fiber->top = caller->registers + caller->code->nregs;
+}
+
 void frame_leave(Thread *t, Frame *f) {
     Fiber *fiber = t->fiber;
     uint32_t flags = f->flags;
@@ -137,9 +143,7 @@ void frame_leave(Thread *t, Frame *f) {
     for (int i = 0; i < CALL_GAP; i++) ((Value *)f)[i] = V_UNBOUND;
     fiber->frame = caller;
     fiber->depth--;
-    if (flags & FRAME_CHUNK) chunk_pop(fiber);
-    else if (flags & FRAME_APART) fiber->top = (Value *)f;
-    else if (!(flags & FRAME_GENERATOR)) fiber->top = caller->registers + caller->code->nregs;
+    frame_give_back(fiber, f, flags, caller);
     decref(t, instance);
     obj_decref(t, function);
 }

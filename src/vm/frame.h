@@ -78,6 +78,8 @@ void stack_free(Fiber *fiber);
 /* Completes a frame whose registers hold the bound arguments: cells of the closure, unbound locals from `first_unbound` on; takes
  * `function`. false: RecursionError is pending; the frame was not pushed and its registers are as they were. */
 bool frame_push(Thread *t, Value *registers, Function *function, uint32_t first_unbound, uint32_t result, uint32_t flags) MUST_USE;
+/* The stack's top is what it was before frame f, whose header may be wiped already, was pushed by `caller`. */
+void frame_give_back(Fiber *fiber, Frame *f, uint32_t flags, Frame *caller);
 /* Leaves the innermost frame: its locals are dropped or go to the frame object, its words are wiped, the caller is innermost. */
 void frame_leave(Thread *t, Frame *f);
 /* Drops the temporaries from register `from` on. */

@@ -1,0 +1,123 @@
+/* The GIL: a mutex, two conditions, and a number that changes with each hand-over.
+ *
+ * A waiting thread lets the holder go on for one interval, then sets BREAK_GIL at it. The holder gives the lock up at its next safe point and
+ * does not take it again before another thread has had it. All of it is libc's memory: it is used without the lock.
+ */
+#include "vm/gil.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+struct Gil {
+    pthread_mutex_t mutex;
+    pthread_cond_t free, taken;
+    Thread *holder;          /* NULL: free */
+    Thread *last;            /* who held it last */
+    uint64_t hand_overs;
+    uint32_t waiting;
+    volatile uint64_t interval; /* microseconds */
+};
+
+static void init_locks(Gil *g) {
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_mutex_init(&g->mutex, NULL);
+    pthread_cond_init(&g->free, &attributes);
+    pthread_cond_init(&g->taken, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+bool gil_create(Interp *interp) {
+    Gil *g = calloc(1, sizeof *g);
+    if (g == NULL) return false;
+    init_locks(g);
+    g->interval = 5000;
+    interp->gil = g;
+    return true;
+}
+
+static struct timespec after(uint64_t microseconds) {
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_nsec += (long)(microseconds % 1000000) * 1000;
+    at.tv_sec += (time_t)(microseconds / 1000000) + at.tv_nsec / 1000000000;
+    at.tv_nsec %= 1000000000;
+    return at;
+}
+
+static void take(Gil *g, Thread *t) {
+    g->waiting++;
+    while (g->holder != NULL) {
+        uint64_t seen = g->hand_overs;
+        struct timespec until = after(g->interval ? g->interval : 1);
+        int r = pthread_cond_timedwait(&g->free, &g->mutex, &until);
+        if (r == ETIMEDOUT && g->holder != NULL && g->hand_overs == seen) breaker_set(g->holder, BREAK_GIL);
+    }
+    g->waiting--;
+    g->holder = t;
+    if (g->last != t) g->hand_overs++;
+    g->last = t;
+    pthread_cond_broadcast(&g->taken);
+}
+
+/* A thread that comes back when the interpreter is over must not run on. */
+static void stop_if_over(Thread *t) {
+    if (LIKELY(!(t->breaker & BREAK_EXIT))) return;
+    gil_release(t);
+    for (;;) {
+        struct timespec long_time = {3600, 0};
+        nanosleep(&long_time, NULL);
+    }
+}
+
+void gil_acquire(Thread *t) {
+    int saved = errno;
+    Gil *g = t->interp->gil;
+    pthread_mutex_lock(&g->mutex);
+    take(g, t);
+    pthread_mutex_unlock(&g->mutex);
+    stop_if_over(t);
+    errno = saved;
+}
+
+void gil_release(Thread *t) {
+    int saved = errno;
+    Gil *g = t->interp->gil;
+    pthread_mutex_lock(&g->mutex);
+    g->holder = NULL;
+    pthread_cond_signal(&g->free);
+    pthread_mutex_unlock(&g->mutex);
+    errno = saved;
+}
+
+void gil_yield(Thread *t) {
+    Gil *g = t->interp->gil;
+    breaker_clear(t, BREAK_GIL);
+    pthread_mutex_lock(&g->mutex);
+    if (g->waiting > 0) {
+        uint64_t seen = g->hand_overs;
+        g->holder = NULL;
+        pthread_cond_signal(&g->free);
+        while (g->hand_overs == seen && g->waiting > 0) {
+            struct timespec until = after(100000);
+            if (pthread_cond_timedwait(&g->taken, &g->mutex, &until) == ETIMEDOUT) break;
+        }
+        take(g, t);
+    }
+    pthread_mutex_unlock(&g->mutex);
+    stop_if_over(t);
+}
+
+uint64_t gil_interval(Interp *interp) { return interp->gil->interval; }
+void gil_set_interval(Interp *interp, uint64_t microseconds) { interp->gil->interval = microseconds; }
+bool gil_held(Thread *t) { return t->interp->gil->holder == t; }
+
+void gil_after_fork(Thread *t) {
+    Gil *g = t->interp->gil;
+    init_locks(g);
+    g->holder = g->last = t;
+    g->waiting = 0;
+    breaker_clear(t, BREAK_GIL);
+}

@@ -1,0 +1,246 @@
+/* sys.settrace and sys.setprofile.
+ *
+ * While something is watched, t->dispatch is the tracing table, whose entries all call trace_instruction before the instruction, and BREAK_TRACE is
+ * set, so that entering a frame calls trace_enter. While a trace function itself runs, both are switched off.
+ * A call of a C function is reported as 'c_call' before it; its 'c_return' comes before the next instruction of the frame, or 'c_exception' when
+ * an exception arrives there instead.
+ */
+#include "vm/trace.h"
+
+#include "core/names.h"
+#include "heap/heap.h"
+#include "object/exception.h"
+#include "object/function.h"
+#include "object/str.h"
+#include "object/tuple.h"
+#include "ops/call.h"
+#include "ops/number.h"
+#include "vm/eval_priv.h"
+#include "vm/monitor.h"
+#include "vm/positions.h"
+
+TraceState *trace_state(Thread *t) {
+    if (t->trace == NULL) {
+        TraceState *s = heap_alloc_zeroed(t, sizeof *s);
+        if (s == NULL) return NULL;
+        t->trace = s;
+    }
+    return t->trace;
+}
+
+void trace_free(Thread *t) {
+    TraceState *s = t->trace;
+    if (s == NULL) return;
+    slot_clear(t, &s->trace);
+    slot_clear(t, &s->profile);
+    slot_clear(t, &s->c_function);
+    trace_refresh(t);
+}
+
+void trace_refresh(Thread *t) {
+    TraceState *s = t->trace;
+    bool watched = (s != NULL && s->inside == 0 && (!is_null(s->trace) || !is_null(s->profile))) || monitor_active(t);
+    t->dispatch = eval_table(watched);
+    if (watched) breaker_set(t, BREAK_TRACE);
+    else breaker_clear(t, BREAK_TRACE);
+}
+
+bool trace_set(Thread *t, Value trace) {
+    TraceState *s = trace_state(t);
+    if (s == NULL) return false;
+    slot_set(t, &s->trace, new_ref_maybe(trace));
+    trace_refresh(t);
+    return true;
+}
+
+bool trace_set_profile(Thread *t, Value profile) {
+    TraceState *s = trace_state(t);
+    if (s == NULL) return false;
+    slot_set(t, &s->profile, new_ref_maybe(profile));
+    slot_clear(t, &s->c_function);
+    trace_refresh(t);
+    return true;
+}
+
+/* --- Reporting -------------------------------------------------------------------------------------------------------------------- */
+
+/* Calls function(frame, event, arg) with tracing off: owned; VNULL: exception. */
+static Value report(Thread *t, TraceState *s, Value function, Frame *f, const char *event, Value arg) {
+    Value frame = frame_object(t, f);
+    Value name = is_null(frame) ? VNULL : str_intern_cstr(t, event), r = VNULL;
+    if (!is_null(name)) {
+        incref(function);
+        s->inside++;
+        trace_refresh(t);
+        r = call_3(t, function, frame, name, arg);
+        s->inside--;
+        trace_refresh(t);
+        decref(t, function);
+    }
+    decref_maybe(t, frame);
+    decref_maybe(t, name);
+    return r;
+}
+
+/* An event to the frame's own trace function (or, for 'call', to the thread's); what it answers becomes f_trace. An error ends tracing. */
+static bool report_trace(Thread *t, TraceState *s, Frame *f, const char *event, Value arg, bool is_call) {
+    Value function = is_call ? s->trace : f->object != NULL ? f->object->trace : VNULL;
+    if (is_null(function) || is_null(s->trace)) return true;
+    Value r = report(t, s, function, f, event, arg);
+    if (is_null(r)) {
+        Value e = err_fetch(t);
+        slot_clear(t, &s->trace);
+        if (f->object != NULL) slot_clear(t, &f->object->trace);
+        trace_refresh(t);
+        err_restore(t, e);
+        return false;
+    }
+    if (is_none(r) || f->object == NULL) decref(t, r);
+    else slot_set(t, &f->object->trace, r);
+    return true;
+}
+
+static bool report_profile(Thread *t, TraceState *s, Frame *f, const char *event, Value arg) {
+    if (is_null(s->profile)) return true;
+    Value r = report(t, s, s->profile, f, event, arg);
+    if (is_null(r)) {
+        Value e = err_fetch(t);
+        slot_clear(t, &s->profile);
+        trace_refresh(t);
+        err_restore(t, e);
+        return false;
+    }
+    decref(t, r);
+    return true;
+}
+
+static enum Opcode op_at(const uint32_t *pc, uint32_t *w, uint32_t *wide) {
+    *wide = 0;
+    if (bc_op(*pc) == BC_WIDE) *wide = *pc++;
+    *w = *pc;
+    return bc_op(*pc);
+}
+
+bool trace_enter(Thread *t) {
+    TraceState *s = t->trace;
+    Frame *f = t->fiber->frame;
+    uint32_t w, wide;
+    bool begins = f->pc == f->code->instructions;
+    if (begins && op_at(f->pc, &w, &wide) == BC_RETURN_GENERATOR) return true; /* the body begins when it is resumed */
+    if (monitor_active(t) && !monitor_enter(t, f)) return false;
+    if (s == NULL || s->inside || (is_null(s->trace) && is_null(s->profile))) return true;
+    f->flags |= FRAME_TRACED;
+    if (f->object != NULL) f->object->last_line = -1;
+    if (!report_trace(t, s, f, "call", V_NONE, true)) return false;
+    return report_profile(t, s, f, "call", V_NONE);
+}
+
+static bool line_event(Thread *t, TraceState *s, Frame *f, uint32_t index) {
+    FrameObject *o = f->object;
+    if (o == NULL || is_null(o->trace) || is_null(s->trace)) return true;
+    int line = code_line(f->code, index);
+    bool new_line = line > 0 && (line != o->last_line || index < o->last_index);
+    bool first = o->last_index == UINT32_MAX;
+    o->last_index = index;
+    (void)first;
+    if (new_line && o->trace_lines) {
+        o->last_line = line;
+        if (!report_trace(t, s, f, "line", V_NONE, false)) return false;
+        if (f->pc != f->code->instructions + index + 1) { /* it jumped: no second event for the line gone to */
+            o->last_line = o->lineno;
+            o->last_index = frame_lasti(f);
+            o->lineno = 0;
+        }
+    }
+    if (f->object->trace_opcodes) return report_trace(t, s, f, "opcode", V_NONE, false);
+    return true;
+}
+
+static bool return_event(Thread *t, TraceState *s, Frame *f, Value v) {
+    f->flags &= ~(uint32_t)FRAME_TRACED;
+    return report_trace(t, s, f, "return", v, false) && report_profile(t, s, f, "return", v);
+}
+
+/* The C function that a call window is about to call, as profilers see it: owned; VNULL: another kind of callee, or an exception. */
+static Value c_callee(Thread *t, Value *window) {
+    Value callee = window[0], self = window[CALL_GAP + 1];
+    if (IS_EXACT(callee, builtin_function)) return new_ref(callee);
+    if (IS_EXACT(callee, method_descriptor)) return is_unbound(self) ? new_ref(callee) : builtin_bind(t, V_AS(BuiltinFunction, callee), self);
+    return VNULL;
+}
+
+bool trace_instruction(Thread *t, Value *R, const uint32_t *pc) {
+    TraceState *s = t->trace;
+    Frame *f = frame_of(R);
+    f->pc = pc + 1;
+    uint32_t index = (uint32_t)(pc - f->code->instructions), w, wide;
+    if (monitor_active(t) && !monitor_instruction(t, f, index)) return false;
+    if (s == NULL || s->inside) return true;
+    if (!is_null(s->c_function) && s->c_frame == f) {
+        Value function = s->c_function;
+        s->c_function = VNULL;
+        bool ok = report_profile(t, s, f, "c_return", function);
+        decref(t, function);
+        if (!ok) return false;
+    }
+    if (!line_event(t, s, f, index)) return false;
+    switch (op_at(f->pc - 1, &w, &wide)) {
+        case BC_RETURN: return return_event(t, s, f, R[bc_a(w) | bc_a(wide) << 8]);
+        case BC_RETURN_CONST: return return_event(t, s, f, f->code->consts[(w >> 8 & 0xFFFF) | (wide >> 8 & 0xFFFF) << 16]);
+        case BC_YIELD: return return_event(t, s, f, R[bc_b(w) | bc_b(wide) << 8]);
+        case BC_CALL: case BC_CALL_KW: case BC_CALL_EX: {
+            if (is_null(s->profile)) return true;
+            Value function = c_callee(t, R + (bc_a(w) | bc_a(wide) << 8));
+            if (is_null(function)) return !err_pending(t);
+            bool ok = report_profile(t, s, f, "c_call", function);
+            if (ok && !is_null(s->profile)) {
+                slot_set(t, &s->c_function, function);
+                s->c_frame = f;
+            } else {
+                decref(t, function);
+            }
+            return ok;
+        }
+        default: return true;
+    }
+}
+
+bool trace_unwind(Thread *t, Frame *f, bool leaving) {
+    TraceState *s = t->trace;
+    Value e = err_fetch(t);
+    bool ok = !monitor_active(t) || monitor_unwind(t, f, e, leaving);
+    if (ok && s != NULL && !s->inside) {
+        if (leaving) {
+            ok = return_event(t, s, f, V_NONE);
+        } else {
+            if (!is_null(s->c_function) && s->c_frame == f) {
+                Value function = s->c_function;
+                s->c_function = VNULL;
+                ok = report_profile(t, s, f, "c_exception", function);
+                decref(t, function);
+            }
+            if (ok && f->object != NULL && !is_null(f->object->trace) && !is_null(s->trace)) {
+                Value traceback = V_AS(ExceptionBase, e)->traceback;
+                Value arg = tuple_of(t, 3, v_from(type_of(t, e)), e, is_null(traceback) ? V_NONE : traceback);
+                ok = !is_null(arg) && report_trace(t, s, f, "exception", arg, false);
+                decref_maybe(t, arg);
+            }
+        }
+    }
+    if (ok) err_restore(t, e);
+    else decref(t, e);
+    return ok;
+}
+
+/* --- Jumping ---------------------------------------------------------------------------------------------------------------------- */
+
+bool trace_set_line(Thread *t, FrameObject *o, Value v) {
+    if (is_null(v)) return err_fail(t, T_AttributeError, "cannot delete attribute");
+    if (!is_int(t, v)) return err_fail(t, T_ValueError, "lineno must be an integer");
+    TraceState *s = t->trace;
+    if (o->ended || s == NULL || s->inside == 0 || is_null(o->trace))
+        return err_fail(t, T_ValueError, "f_lineno can only be set by a trace function");
+    int32_t line;
+    if (!int_to_i32(t, v, &line)) return false;
+    return trace_jump(t, o, line);
+}
