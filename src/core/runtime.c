@@ -6,8 +6,10 @@
  */
 #include "core/runtime.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <ucontext.h>
 
 #include "base/hash.h"
 #include "core/names.h"
@@ -17,7 +19,16 @@ enum {
     STACK_USED_MAX = 64 << 20,      /* of a larger stack no more is used */
     STACK_DEFAULT = 1 << 20,        /* assumed where the system does not tell */
     RECURSION_LIMIT_DEFAULT = 1000,
+    SIGNAL_STACK_BYTES = 64 << 10,
 };
+
+/* Lies at the lowest address of each thread's alternate signal stack. */
+typedef struct SignalStack {
+    uint64_t mark;
+    Thread *thread;
+    stack_t before; /* what the thread had, restored when it is detached */
+} SignalStack;
+#define SIGNAL_STACK_MARK UINT64_C(0x6b72616974737461)
 
 Runtime *runtime_create(Config *config) {
     Runtime *r = calloc(1, sizeof *r);
@@ -140,6 +151,36 @@ static char *stack_of_thread(size_t *size) {
     return top - (*size = STACK_USED_MAX);
 }
 
+/* A thread without a signal stack works, too; its signals are not seen. */
+static void signal_stack_set(Thread *t) {
+    SignalStack *s = mmap(NULL, SIGNAL_STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (s == MAP_FAILED) return;
+    *s = (SignalStack){SIGNAL_STACK_MARK, t, {0}};
+    stack_t stack = {.ss_sp = s, .ss_size = SIGNAL_STACK_BYTES};
+    if (sigaltstack(&stack, &s->before)) munmap(s, SIGNAL_STACK_BYTES);
+}
+
+static SignalStack *signal_stack_of(const stack_t *stack) {
+    if (stack->ss_flags & SS_DISABLE || stack->ss_size != SIGNAL_STACK_BYTES || !stack->ss_sp) return NULL;
+    SignalStack *s = stack->ss_sp;
+    return s->mark == SIGNAL_STACK_MARK ? s : NULL;
+}
+
+static void signal_stack_drop(void) {
+    stack_t stack;
+    if (sigaltstack(NULL, &stack)) return;
+    SignalStack *s = signal_stack_of(&stack);
+    if (!s) return;
+    stack_t before = s->before;
+    if (!sigaltstack(&before, NULL)) munmap(s, SIGNAL_STACK_BYTES);
+}
+
+Thread *thread_of_signal(const void *context) {
+    const ucontext_t *u = context;
+    SignalStack *s = signal_stack_of(&u->uc_stack);
+    return s ? s->thread : NULL;
+}
+
 void thread_attach(Thread *t) {
     t->pthread = pthread_self();
     t->id = (uint64_t)t->pthread;
@@ -147,10 +188,13 @@ void thread_attach(Thread *t) {
     char *stack = stack_of_thread(&size);
     t->main_fiber.c_stack_limit = stack + (size / 2 < STACK_RESERVE ? size / 2 : STACK_RESERVE);
     pthread_setspecific(t->runtime->thread_key, t);
+    signal_stack_set(t);
 }
 
 void thread_detach(Thread *t) {
-    if (thread_current(t->runtime) == t) pthread_setspecific(t->runtime->thread_key, NULL);
+    if (thread_current(t->runtime) != t) return;
+    signal_stack_drop();
+    pthread_setspecific(t->runtime->thread_key, NULL);
 }
 
 void thread_destroy(Thread *t) {

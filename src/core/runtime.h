@@ -28,6 +28,10 @@ void thread_attach(Thread *t);
 void thread_detach(Thread *t);
 void thread_destroy(Thread *t);
 Thread *thread_current(Runtime *runtime);
+/* For signal handlers installed with SA_SIGINFO: the Thread that the signal's OS thread runs, NULL: none. `context` is the
+ * handler's third argument. A handler has no other way to the state: the address of the thread's alternate signal stack, which the
+ * context tells, leads there. */
+Thread *thread_of_signal(const void *context);
 
 /* A fiber that handles no exception, on the C stack of `size` bytes whose lowest address is `stack`. */
 void fiber_init(Fiber *fiber, Thread *t, char *stack, size_t size);
