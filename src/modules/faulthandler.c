@@ -259,6 +259,8 @@ static void enable(Thread *t, FaultState *s, int fd, Value keep, bool all_thread
     s->all_threads = all_threads;
     slot_set(t, &s->file, keep);
     if (s->enabled) return;
+    void *one[1];
+    backtrace(one, 1); /* the first call loads a library, which a handler must not */
     s->enabled = true;
     struct sigaction a = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK};
     for (int i = 0; i < FATAL_COUNT; i++) sigaction(fatal_signals[i].number, &a, &s->before[i]);
