@@ -6,6 +6,9 @@
  * given up at the end (popitem), capacity shrinks with them.  A slot that outlives its entry does no harm: whoever reads it
  * compares with the entry that is there now.
  *
+ * Where the first entry is deleted, its value may be a small int: the number of deleted entries at the front.  So taking from the
+ * front again and again costs constant time.
+ *
  * Up to SMALL_ENTRIES entries have no table and are searched in order.
  *
  * A comparison of keys may run Python code that changes this dict.  After each, `find` looks whether the table and the entry
@@ -468,16 +471,65 @@ Value dict_setdefault(Thread *t, Value dict, Value key, Value value) {
 
 /* --- Removing -------------------------------------------------------------------------------------------------------------------- */
 
+/* Entries below this are deleted. */
+static inline uint32_t dead_front(const DictKeys *k) {
+    if (!is_null(*dict_entry_key(k, 0))) return 0;
+    Value count = *dict_entry_value(k, 0);
+    return is_smallint(count) ? (uint32_t)smallint_get(count) : 0;
+}
+
 void dict_remove_entry(Thread *t, Value dict, uint32_t i, Value *key, Value *value) {
     Dict *d = V_AS(Dict, dict);
     DictKeys *k = d->keys;
     Value *key_slot = dict_entry_key(k, i), *value_slot = dict_entry_value(k, i);
     *key = *key_slot;
     *value = *value_slot;
+    bool at_front = i == dead_front(k);
     *key_slot = VNULL;
     *value_slot = VNULL;
+    if (at_front) *dict_entry_value(k, 0) = v_smallint(i + 1);
     k->version = 0;
     d->used--;
+}
+
+bool dict_move_to_end(Thread *t, Value dict, uint32_t i, bool last) {
+    Dict *d = V_AS(Dict, dict);
+    DictKeys *k = d->keys;
+    int64_t hash = entry_hash(k, i);
+    if (last) {
+        if (i + 1 == k->entries) return true;
+        if (k->entries >= k->capacity) { /* the entry's index changes with the table */
+            uint32_t before = 0;
+            for (uint32_t j = 0; j < i; j++) before += !is_null(*dict_entry_key(k, j));
+            if (!rebuild(t, d, next_capacity(d->used), k->is_general)) return false;
+            i = before;
+        }
+        Value old_key, old_value;
+        dict_remove_entry(t, dict, i, &old_key, &old_value);
+        bool ok = add_entry(t, d, old_key, hash, old_value);
+        decref(t, old_key);
+        decref(t, old_value);
+        return ok;
+    }
+    /* To the front: everything goes into a new table behind it. */
+    DictKeys *fresh = keys_new(t, (uint64_t)d->used + 1, k->is_general);
+    if (fresh == NULL) return false;
+    uint32_t live = 0;
+    for (uint32_t n = 0; n <= k->entries; n++) {
+        uint32_t from = n == 0 ? i : n - 1;
+        if ((n > 0 && from == i) || is_null(*dict_entry_key(k, from))) continue;
+        int64_t h = entry_hash(k, from);
+        Value moved = *dict_entry_key(k, from), its_value = *dict_entry_value(k, from);
+        if (fresh->is_general) ((DictEntry *)dict_entries(fresh))[live] = (DictEntry){h, moved, its_value};
+        else ((DictStrEntry *)dict_entries(fresh))[live] = (DictStrEntry){moved, its_value};
+        if (fresh->index_width) index_put(fresh, h, live);
+        live++;
+    }
+    fresh->entries = live;
+    fresh->has_uninterned = k->has_uninterned;
+    heap_free(t, k);
+    d->keys = fresh;
+    return true;
 }
 
 int dict_delete(Thread *t, Value dict, Value key) {
@@ -543,6 +595,7 @@ bool dict_next(Value dict, uint32_t *pos, Value *key, Value *value) {
     const DictKeys *k = V_AS(Dict, dict)->keys;
     if (k == NULL) return false;
     uint32_t i = *pos;
+    if (i == 0 && k->entries > 0) i = dead_front(k);
     if (k->is_general) {
         const DictEntry *e = dict_entries(k);
         while (i < k->entries && is_null(e[i].key)) i++;

@@ -76,6 +76,7 @@ Value dict_items_list(Thread *t, Value dict);
 /* Entries by index: finding one (-1: absent, -2: exception), its removal. Key and value come back owned. */
 int64_t dict_find(Thread *t, Value dict, Value key, int64_t hash);
 void dict_remove_entry(Thread *t, Value dict, uint32_t index, Value *key, Value *value);
+bool dict_move_to_end(Thread *t, Value dict, uint32_t index, bool last) MUST_USE; /* of the order; last false: to its front */
 /* hash_of for a key: TypeError "cannot use 'list' as a dict key (...)" where it is unhashable. */
 bool dict_key_hash(Thread *t, Value key, int64_t *hash);
 int64_t dict_entry_hash(Thread *t, const DictKeys *keys, uint32_t index);

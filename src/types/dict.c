@@ -135,13 +135,6 @@ Value dict_ior(Thread *t, Value self, Value other) { return dict_update(t, self,
 
 /* --- Methods --------------------------------------------------------------------------------------------------------------------- */
 
-static Value method_contains(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    int found = dict_contains(t, SELF, args[1]);
-    return found < 0 ? VNULL : v_bool(found);
-}
-
-static Value method_getitem(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return dict_getitem(t, SELF, args[1]); }
-
 static Value method_get(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Value v = dict_get(t, SELF, args[1]);
     if (!is_null(v)) return new_ref(v);
@@ -206,8 +199,6 @@ static Value method_fromkeys(Thread *t, Value *args, uint32_t nargs, Value kwnam
 }
 
 static const MethodDef dict_methods[] = {
-    {"__contains__", "($self, key, /)", "Whether a key is there.", method_contains, MF_COEXIST},
-    {"__getitem__", "($self, key, /)", "The value of a key.", method_getitem, MF_COEXIST},
     {"__sizeof__", "($self, /)", "Bytes of memory.", method_sizeof, 0, FX_PURE},
     {"get", "($self, key, default=None, /)", "The value of a key, or the default where it is not there.", method_get},
     {"setdefault", "($self, key, default=None, /)", "The value of a key, which is first set to the default where it is not there.", method_setdefault},

@@ -393,10 +393,6 @@ static Value inplace_xor(Thread *t, Value a, Value b) {
 #define METHOD(name) static Value name(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 
 METHOD(method_add) { return set_add(t, SELF, args[1]) ? V_NONE : VNULL; }
-METHOD(method_contains) {
-    int found = set_has(t, SELF, args[1]);
-    return found < 0 ? VNULL : v_bool(found);
-}
 METHOD(method_discard) { return discard(t, SELF, args[1]) < 0 ? VNULL : V_NONE; }
 METHOD(method_remove) {
     int found = discard(t, SELF, args[1]);
@@ -490,7 +486,6 @@ METHOD(method_reduce) {
 }
 
 #define SHARED_METHODS                                                                                                              \
-    {"__contains__", "($self, object, /)", "Whether an object is in the set.", method_contains, MF_COEXIST},                         \
     {"__reduce__", "($self, /)", "For pickling.", method_reduce},                                                                    \
     {"__sizeof__", "($self, /)", "Bytes of memory.", method_sizeof, 0, FX_PURE},                                                     \
     {"difference", "($self, /, *others)", "A new set with the items that are in none of the others.", method_difference},            \
