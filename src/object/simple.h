@@ -36,6 +36,9 @@ Value method_new(Thread *t, Value function, Value self); /* borrowed */
 typedef struct IndexIterator { Object head; Value sequence; int64_t index; } IndexIterator;
 typedef struct RangeIterator { Object head; int64_t next, step, remaining; } RangeIterator;
 
+/* typing.Union: args without duplicates; hashable: a frozenset of those that have a hash, unhashable: a tuple of the others or VNULL. */
+typedef struct Union { Object head; Value args, hashable, unhashable, parameters; void *ext; } Union;
+
 typedef struct Capsule { Object head; void *pointer; const char *name; void *context; void (*destructor)(Value capsule); } Capsule;
 
 #endif

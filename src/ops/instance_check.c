@@ -1,5 +1,6 @@
 /* isinstance and issubclass: the classes' own checks, tuples of classes, and objects that only look like classes (__bases__). */
 #include "core/names.h"
+#include "object/simple.h"
 #include "object/tuple.h"
 #include "ops/attr.h"
 #include "ops/call.h"
@@ -58,6 +59,7 @@ int is_subclass_plain(Thread *t, Value derived, Value cls) {
 
 /* One of the two questions, asked of each of a tuple or by the class's own method. */
 static int ask(Thread *t, Value v, Value cls, Value method, const char *where, int (*plain)(Thread *, Value, Value), int (*again)(Thread *, Value, Value)) {
+    if (IS_EXACT(cls, Union)) cls = V_AS(Union, cls)->args;
     if (is_tuple(t, cls)) {
         if (!stack_check(t, where)) return -1;
         int result = 0;

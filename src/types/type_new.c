@@ -205,6 +205,11 @@ static Value get_instance_dict(Thread *t, Value self, void *closure);
 static bool set_instance_dict(Thread *t, Value self, Value value, void *closure);
 static Value get_weakref(Thread *t, Value self, void *closure);
 
+static bool set_instance_dict_no_delete(Thread *t, Value self, Value value, void *closure) {
+    if (is_null(value)) return err_fail(t, T_TypeError, "cannot delete __dict__");
+    return type_set_instance_dict(t, self, value);
+}
+const GetSetDef type_dict_getset_builtin = {"__dict__", get_instance_dict, set_instance_dict_no_delete};
 const GetSetDef type_dict_getset = {"__dict__", get_instance_dict, set_instance_dict, "dictionary for instance variables"};
 static const GetSetDef weakref_getset = {"__weakref__", get_weakref, NULL, "list of weak references to the object"};
 

@@ -125,7 +125,7 @@ static bool fill_namespace(Thread *t, Type *type, const TypeDef *def) {
     for (const GetSetDef *g = def->getsets; g && g->name; g++)
         if (!put(t, type, g->name, type_getset_new(t, type, g))) return false;
     bool first_with_dict = def->flags & TF_DICT && !(type->base && type->base->flags & TF_DICT);
-    if (first_with_dict && !has_name(t, type, "__dict__") && !put(t, type, "__dict__", type_getset_new(t, type, &type_dict_getset))) return false;
+    if (first_with_dict && !has_name(t, type, "__dict__") && !put(t, type, "__dict__", type_getset_new(t, type, &type_dict_getset_builtin))) return false;
     if (has_name(t, type, "__doc__")) return true;
     return put(t, type, "__doc__", def->doc ? str_from_cstr(t, def->doc) : V_NONE);
 }

@@ -16,7 +16,7 @@ bool type_compatible(Thread *t, Type *now, Type *old, const char *attribute) MUS
 
 /* types/type_ready.c */
 Value type_getset_new(Thread *t, Type *type, const GetSetDef *def); /* a getset_descriptor */
-extern const GetSetDef type_dict_getset; /* __dict__ of instances (types/type_new.c) */
+extern const GetSetDef type_dict_getset, type_dict_getset_builtin; /* __dict__ of instances (types/type_new.c) */
 Value type_member_new(Thread *t, Type *type, const MemberDef *def, Value name); /* a member_descriptor; name VNULL: the row's */
 Type *type_allocate(Thread *t, Type *metatype);                    /* zeroed, one reference, not tracked; metatype NULL: type */
 bool type_set_mro(Thread *t, Type *type, Value mro) MUST_USE;      /* takes the tuple */
