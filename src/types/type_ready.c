@@ -124,6 +124,8 @@ static bool fill_namespace(Thread *t, Type *type, const TypeDef *def) {
         if (!put(t, type, m->name, type_member_new(t, type, m, VNULL))) return false;
     for (const GetSetDef *g = def->getsets; g && g->name; g++)
         if (!put(t, type, g->name, type_getset_new(t, type, g))) return false;
+    const char *dot = strrchr(def->name, '.');
+    if (dot && !has_name(t, type, "__module__") && !put(t, type, "__module__", str_from_ascii(t, def->name, dot - def->name))) return false;
     bool first_with_dict = def->flags & TF_DICT && !(type->base && type->base->flags & TF_DICT);
     if (first_with_dict && !has_name(t, type, "__dict__") && !put(t, type, "__dict__", type_getset_new(t, type, &type_dict_getset_builtin))) return false;
     if (has_name(t, type, "__doc__")) return true;
@@ -172,7 +174,7 @@ static bool type_lay_out(Thread *t, Type *type, const TypeDef *def, Type *base, 
     type->slots = def->slots;
     if (type->slots.new == NULL && base) {
         if (type->slots.init) type->slots.new = type_generic_new;
-        else if (base->base == NULL) type->flags |= TF_NO_NEW;
+        else if (base->base == NULL && !(def->flags & TF_BASE)) type->flags |= TF_NO_NEW;
     }
     if (base) slots_inherit(type, base);
     for (uint32_t i = 2; i < type->mro_count; i++) slots_inherit(type, type->mro_types[i]);

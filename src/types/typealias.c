@@ -165,5 +165,4 @@ const TypeDef typedef_Generic = {
     .flags = TF_BASE | TF_GC,
     .size = sizeof(Object),
     .methods = generic_methods,
-    .slots = {.init = object_init_slot}, /* so that object's __new__ is kept */
 };

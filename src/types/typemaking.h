@@ -18,7 +18,12 @@ Value type_new(Thread *t, Type *metatype, Value name, Value bases, Value namespa
 /* A tuple subclass with named fields, as os.stat_result: fields end with a NULL name; the first n_visible
  * are items, the others attributes only. */
 typedef struct StructSeqField { const char *name, *doc; } StructSeqField;
-typedef struct StructSeqDef { const char *name, *doc; const StructSeqField *fields; int n_visible; } StructSeqDef;
+typedef struct StructSeqDef {
+    const char *name, *doc;
+    const StructSeqField *fields; /* one without a name ("") is an item only */
+    int n_visible;
+    bool no_new; /* cannot be made from Python */
+} StructSeqDef;
 Type *structseq_type(Thread *t, const StructSeqDef *def);
 Value structseq_new(Thread *t, Type *type, const Value *values); /* takes the values (all fields) */
 
