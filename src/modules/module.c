@@ -35,3 +35,17 @@ Type *module_add_dynamic_type(Thread *t, Value module, const TypeDef *def, Value
     if (type == NULL) return NULL;
     return module_add(t, module, short_name(def), v_from(type)) ? type : NULL;
 }
+
+Value module_new_exception(Thread *t, const char *module, const char *name, Value base) {
+    if (is_null(base)) base = v_from(builtin_type(t, T_Exception));
+    Value class_name = str_from_cstr(t, name), module_name = str_from_cstr(t, module), namespace = dict_new(t);
+    Value bases = tuple_of(t, 1, base), type = VNULL;
+    if (!is_null(class_name) && !is_null(module_name) && !is_null(namespace) && !is_null(bases) &&
+        dict_set_cstr(t, namespace, "__module__", module_name))
+        type = call_3(t, v_from(builtin_type(t, T_type)), class_name, bases, namespace);
+    decref_maybe(t, class_name);
+    decref_maybe(t, module_name);
+    decref_maybe(t, namespace);
+    decref_maybe(t, bases);
+    return type;
+}

@@ -47,6 +47,9 @@ bool module_add_type(Thread *t, Value module, enum TypeId id, const TypeDef *def
 /* A type without a constant id; base VNULL: object.  Adds it and answers it (borrowed), NULL on error. */
 Type *module_add_dynamic_type(Thread *t, Value module, const TypeDef *def, Value base);
 
+/* A new exception class NAME of the module named; base VNULL: Exception. Owned. */
+Value module_new_exception(Thread *t, const char *module, const char *name, Value base);
+
 /* Blocking calls: between them no object may be touched (vm/gil.c). */
 void gil_release(Thread *t);
 void gil_acquire(Thread *t);

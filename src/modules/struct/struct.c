@@ -438,22 +438,9 @@ static const MethodDef functions[] = {
     {NULL},
 };
 
-/* struct.error: class error(Exception), of the module struct. */
-static Value make_error_class(Thread *t) {
-    Value name = str_from_cstr(t, "error"), module = str_from_cstr(t, "struct"), namespace = dict_new(t);
-    Value bases = tuple_of(t, 1, v_from(builtin_type(t, T_Exception))), type = VNULL;
-    if (!is_null(name) && !is_null(module) && !is_null(namespace) && !is_null(bases) && dict_set_cstr(t, namespace, "__module__", module))
-        type = call_3(t, v_from(builtin_type(t, T_type)), name, bases, namespace);
-    decref_maybe(t, name);
-    decref_maybe(t, module);
-    decref_maybe(t, namespace);
-    decref_maybe(t, bases);
-    return type;
-}
-
 static bool exec(Thread *t, Value module) {
     StructState *state = module_state(module);
-    state->error = make_error_class(t);
+    state->error = module_new_exception(t, "struct", "error", VNULL);
     state->cache = dict_new(t);
     if (is_null(state->error) || is_null(state->cache)) return false;
     return module_add(t, module, "error", new_ref(state->error)) && module_add_type(t, module, T_Struct, &typedef_Struct) &&
