@@ -3,6 +3,7 @@
 #include "boot/boot_priv.h"
 #include "import/import.h"
 #include "modules/warnings.h"
+#include "types/codec_registry.h"
 #include "types/codecs.h"
 #include "vm/vm.h"
 
@@ -13,5 +14,5 @@ bool boot_hooks(Thread *t) {
     hooks->encode = codec_encode;
     hooks->warn = warnings_warn;
     hooks->warn_at = warnings_warn_at;
-    return vm_init(t);
+    return codec_registry_init(t) && vm_init(t);
 }
