@@ -94,6 +94,10 @@ static NOINLINE void drop_slots(Thread *t, Object *o, Type *type) {
 static void destroy(Thread *t, Object *o) {
     Shape *s = obj_shape(t, o);
     Type *type = s->type;
+    if (UNLIKELY(type == NULL)) { /* boot: a str that dies before there are types */
+        heap_object_free(t, o);
+        return;
+    }
     if (type->flags & TF_GC) gc_untrack(t, o);
     if (UNLIKELY(type->slots.finalize != NULL)) {
         if (!finalize_dying(t, o)) return;
@@ -192,9 +196,17 @@ static void clear_attributes(Thread *t, Object *o) {
     if (ext) slot_clear(t, &ext->dict);
 }
 
+static void clear_values(Thread *t, Object *o, const Field *f) {
+    Value *values = *(Value **)((char *)o + f->offset);
+    int64_t n = field_count(o, f);
+    memset((char *)o + f->count, 0, f->count_size); /* now it is empty, with its room */
+    if (values) drop_values(t, values, n);
+}
+
 static void clear_fields(Thread *t, Object *o, const Field *f, const Field *end) {
     for (; f < end; f++) {
         if (f->kind == F_VALUE) slot_clear(t, (Value *)((char *)o + f->offset));
+        else if (f->kind == F_VALUES) clear_values(t, o, f);
     }
 }
 

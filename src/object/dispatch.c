@@ -1,6 +1,7 @@
 /* Truth, hash, comparison, repr and str of any value: by the slots of its type. */
 #include "object/dispatch.h"
 
+#include "base/hash.h"
 #include "object/list.h"
 #include "object/str.h"
 
@@ -17,6 +18,10 @@ int truth_slow(Thread *t, Value v) {
 bool hash_of(Thread *t, Value v, int64_t *hash) {
     if (IS_EXACT(v, str)) {
         *hash = str_hash_of(t, V_AS(Str, v));
+        return true;
+    }
+    if (is_smallint(v)) {
+        *hash = hash_int(smallint_get(v));
         return true;
     }
     Type *type = type_of(t, v);
