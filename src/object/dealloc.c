@@ -10,6 +10,7 @@
 #include "core/errors.h"
 #include "heap/heap.h"
 #include "object/gc.h"
+#include "object/str.h"
 #include "object/traverse.h"
 #include "object/weakref.h"
 
@@ -95,6 +96,7 @@ static void destroy(Thread *t, Object *o) {
     Shape *s = obj_shape(t, o);
     Type *type = s->type;
     if (UNLIKELY(type == NULL)) { /* boot: a str that dies before there are types */
+        if (o->shape == SHAPE_str) str_intern_forget(t, (Str *)o);
         heap_object_free(t, o);
         return;
     }
