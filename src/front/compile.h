@@ -17,4 +17,20 @@ Value compile_utf8(Thread *t, const char *text, int64_t bytes, Value filename, e
 /* compile() for source in a str, bytes or buffer object: decodes it first. */
 Value compile_source(Thread *t, Value source, Value filename, enum CompileMode mode, int flags, int optimize, int feature_version);
 
+
+/* For trees as objects (the module _ast): the tree of a source, before anything is compiled; and compiling
+ * a tree. The tree and all it needs lie in `arena`, which parsed_free gives back. */
+struct AstMod;
+struct IdentTable;
+struct Arena;
+typedef struct ParsedTree {
+    struct Arena *arena;
+    struct AstMod *tree;
+    struct IdentTable *idents;
+} ParsedTree;
+bool compile_parse(Thread *t, Value source, Value filename, enum CompileMode mode, int flags, int optimize, int feature_version, ParsedTree *out) MUST_USE;
+void parsed_free(ParsedTree *p);
+/* The tree may be changed. External constants in it must stay alive until the call returns. */
+Value compile_tree(Thread *t, const ParsedTree *p, Value filename, int flags, int optimize);
+
 #endif

@@ -3,7 +3,6 @@
  * An interned str is found by its text, so equal interned strings are one object.  The table does not own
  * them: a str that dies leaves it (str_intern_forget).
  */
-#include "base/hash.h"
 #include "core/errors.h"
 #include "heap/heap.h"
 #include "object/str.h"
@@ -72,18 +71,7 @@ Value str_intern(Thread *t, Value v) {
     return v;
 }
 
-/* An ASCII text that is interned already is found without making a str of it: at boot there is no way yet to drop one. */
 Value str_intern_cstr(Thread *t, const char *utf8) {
-    InternTable *table = t->interp->interned;
-    size_t n = strlen(utf8);
-    HashKey key = {t->interp->hash_key[0], t->interp->hash_key[1]};
-    int64_t hash = hash_bytes(&key, utf8, n);
-    size_t i = (uint64_t)hash & table->mask;
-    for (size_t step = 1; table->slots[i] != NULL; step++) {
-        Str *s = table->slots[i];
-        if (s != LEFT && s->hash == hash && (size_t)str_len(s) == n && str_is_ascii(s) && memcmp(s->data, utf8, n) == 0) return ref_of(s);
-        i = (i + step) & table->mask;
-    }
     Value v = str_from_cstr(t, utf8);
     return is_null(v) ? v : str_intern(t, v);
 }

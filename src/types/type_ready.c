@@ -49,7 +49,7 @@ bool type_add_subclass(Thread *t, Type *base, Type *type) {
     }
     Value entry = type->flags & TF_HEAP ? weakref_new(t, v_from(type), VNULL) : ref_of(type);
     if (is_null(entry)) return false;
-    bool ok = dict_set_hashed(t, base->subclasses, subclass_key(type), smallint_get(subclass_key(type)), entry); /* int may not stand yet */
+    bool ok = dict_set(t, base->subclasses, subclass_key(type), entry);
     decref(t, entry);
     return ok;
 }
@@ -79,7 +79,7 @@ bool type_set_fields(Thread *t, Type *type, const Field *own, uint32_t count) {
 
 /* --- Namespaces -------------------------------------------------------------------------------------------------------------------- */
 
-/* Puts an owned value under a name of C. */
+/* Puts an owned value under an interned name of C. */
 static bool put(Thread *t, Type *type, const char *name, Value v) {
     if (is_null(v)) return false;
     Value key = str_intern_cstr(t, name);
@@ -88,14 +88,7 @@ static bool put(Thread *t, Type *type, const char *name, Value v) {
     decref(t, v);
     return ok;
 }
-/* The name is kept: at boot there is no way yet to drop one, and most names are there for good. */
-static bool has_name(Thread *t, Type *type, const char *name) {
-    Value key = str_intern_cstr(t, name);
-    if (is_null(key)) return false;
-    bool found = !is_null(dict_get_str(t, type->dict, key));
-    if (builtin_type(t, T_str) != NULL) decref(t, key);
-    return found;
-}
+static bool has_name(Thread *t, Type *type, const char *name) { return !is_null(dict_get_cstr(t, type->dict, name)); }
 
 Value type_getset_new(Thread *t, Type *type, const GetSetDef *def) {
     GetSetDescriptor *d = heap_object(t, SHAPE_getset_descriptor, sizeof *d);

@@ -1,4 +1,10 @@
 /* Reading a code object's table of positions, whose encoding belongs to the compiler. */
 #include "vm/positions.h"
 
-CodePosition code_position(const Code *code, uint32_t index) { return (CodePosition){(int32_t)code->first_line, (int32_t)code->first_line, -1, -1}; }
+#include "front/positions.h"
+
+CodePosition code_position(const Code *code, uint32_t index) {
+    Position p = positions_find(code->positions, code->npositions, code->first_line, index);
+    if (p.line <= 0) return (CodePosition){-1, -1, -1, -1};
+    return (CodePosition){p.line, p.end_line, p.column, p.end_column};
+}

@@ -1,0 +1,284 @@
+/* Calls, attributes and super().
+ *
+ * A call's window is the next temporaries: callee, gap, self, arguments (bytecode/opcodes.def).  Arguments are evaluated in
+ * place.  A function of a name or another value has no self; a method is looked up together with it. */
+#include "front/codegen_priv.h"
+#include "object/str.h"
+#include "object/tuple.h"
+
+enum { MAX_ARGUMENTS = 255 }; /* beyond, they travel as a list */
+
+void window_plain(Codegen *g, Reg window) { emit(g, BC_LOAD_IMMEDIATE, window_self(window), 5, 0); }
+
+static void check_caller(Codegen *g, AstExpr *e)
+{
+    switch (e->kind) {
+    case AST_Constant:
+    case AST_Tuple:
+    case AST_List:
+    case AST_ListComp:
+    case AST_Dict:
+    case AST_DictComp:
+    case AST_Set:
+    case AST_SetComp:
+    case AST_GeneratorExp:
+    case AST_JoinedStr:
+    case AST_FormattedValue:
+    case AST_TemplateStr:
+    case AST_Interpolation:
+        if (inferred_type(e)) warning_at(g, e->pos, "'%s' object is not callable; perhaps you missed a comma?", inferred_type(e));
+        break;
+    default: break;
+    }
+}
+
+void check_keywords(Codegen *g, AstKeywordSeq *keywords)
+{
+    for (uint32_t i = 0; i < keywords->n; i++) {
+        Ident *name = keywords->items[i]->arg;
+        if (name == NULL) continue;
+        for (uint32_t j = i + 1; j < keywords->n; j++) {
+            if (keywords->items[j]->arg == name) {
+                error_at(g, keywords->items[j]->pos, "keyword argument repeated: %s", name->utf8);
+                return;
+            }
+        }
+    }
+}
+
+/* --- Attributes ------------------------------------------------------------------------------------------- */
+
+/* A chain over several lines is blamed on the line of its last name. */
+static AstPos attribute_pos(AstExpr *e, AstPos pos)
+{
+    if (e->lineno == e->end_lineno) return pos;
+    int32_t length = (int32_t)e->u.Attribute.attr->length;
+    pos.lineno = pos.end_lineno = e->end_lineno;
+    pos.end_col_offset = e->end_col_offset;
+    pos.col_offset = length <= e->end_col_offset ? e->end_col_offset - length : -1;
+    if (pos.col_offset < 0) pos.end_col_offset = -1;
+    return pos;
+}
+
+/* super().x or super(a, b).x that can be looked up without making the super object. */
+static bool is_super_attribute(Codegen *g, AstExpr *attribute)
+{
+    AstExpr *call = attribute->u.Attribute.value;
+    if (call->kind != AST_Call) return false;
+    AstExpr *func = call->u.Call.func;
+    AstExprSeq *args = call->u.Call.args;
+    Unit *u = g->u;
+    if (func->kind != AST_Name || !ident_is(func->u.Name.id, "super") || call->u.Call.keywords->n) return false;
+    if (access_of(g, func->u.Name.id, true).kind != ACCESS_GLOBAL) return false;
+    Symbol *global = scope_symbol(g->scopes.module, func->u.Name.id);
+    if (global && global->flags & (SYM_BOUND | SYM_GLOBAL)) return false;
+    if (ident_is(attribute->u.Attribute.attr, "__class__")) return false;
+    for (uint32_t i = 0; i < args->n; i++) {
+        if (args->items[i]->kind == AST_Starred) return false;
+    }
+    if (args->n == 2) return true;
+    if (args->n != 0 || u->here != u->scope || u->n_args == 0 || u->scope->comprehension) return false;
+    Symbol *class = scope_symbol(u->scope, ident(g, "__class__"));
+    return class && class->found == NAME_FREE;
+}
+
+/* super, class and object into three temporaries in a row; answers the first. */
+static Reg super_operands(Codegen *g, AstExpr *call)
+{
+    Unit *u = g->u;
+    AstExprSeq *args = call->u.Call.args;
+    Reg first = expr(g, call->u.Call.func, REG_NONE);
+    if (args->n == 2) {
+        expr(g, args->items[0], REG_NONE);
+        expr(g, args->items[1], REG_NONE);
+    } else {
+        u->pos = call->pos;
+        load_name(g, ident(g, "__class__"), REG_NONE);
+        load_name(g, u->local_names.data[0], REG_NONE);
+    }
+    return first;
+}
+
+Reg attribute_expr(Codegen *g, AstExpr *e, Reg want)
+{
+    uint32_t mark = g->u->depth;
+    Ident *name = scope_mangle(g->c, g->u->here, e->u.Attribute.attr);
+    if (name == NULL) fail(g);
+    bool is_super = is_super_attribute(g, e);
+    Reg object = is_super ? super_operands(g, e->u.Attribute.value) : operand(g, e->u.Attribute.value);
+    g->u->depth = mark;
+    Reg dst = dest(g, want);
+    g->u->pos = attribute_pos(e, e->pos);
+    emit_name(g, is_super ? BC_LOAD_SUPER_ATTR : BC_LOAD_ATTR, dst, object, name);
+    g->u->pos = e->pos;
+    return dst;
+}
+
+/* --- Arguments ---------------------------------------------------------------------------------------------- */
+
+static bool needs_unpacking(AstExprSeq *args, AstKeywordSeq *keywords)
+{
+    for (uint32_t i = 0; i < args->n; i++) {
+        if (args->items[i]->kind == AST_Starred) return true;
+    }
+    for (uint32_t i = 0; i < keywords->n; i++) {
+        if (keywords->items[i]->arg == NULL) return true;
+    }
+    return args->n + keywords->n > MAX_ARGUMENTS;
+}
+
+/* Keyword arguments from `i` up to the next ** (or the end) into a dict. Answers where it stopped. */
+static uint32_t keyword_run(Codegen *g, AstKeywordSeq *keywords, uint32_t i, Reg dict, bool fresh)
+{
+    uint32_t mark = g->u->depth, stop = i;
+    while (stop < keywords->n && keywords->items[stop]->arg && stop - i < 32) stop++;
+    Reg first = temp_at(mark);
+    for (uint32_t k = i; k < stop; k++) {
+        load_str(g, scope_mangle(g->c, g->u->here, keywords->items[k]->arg), temp_push(g));
+        expr(g, keywords->items[k]->value, REG_NONE);
+    }
+    g->u->depth = mark;
+    if (fresh) {
+        emit(g, BC_BUILD_MAP, dict, first, stop - i);
+    } else {
+        Reg part = temp_push(g);
+        emit(g, BC_BUILD_MAP, part, first, stop - i);
+        g->u->depth = mark;
+        return stop;
+    }
+    return stop;
+}
+
+static void keyword_mapping(Codegen *g, Reg window, AstKeywordSeq *keywords)
+{
+    Unit *u = g->u;
+    AstPos pos = u->pos;
+    Reg dict = temp_push(g); /* where CALL_EX wants it */
+    uint32_t mark = u->depth;
+    if (keywords->n == 1 && keywords->items[0]->arg == NULL) {
+        u->depth--;
+        expr(g, keywords->items[0]->value, REG_NONE);
+        u->pos = pos;
+        return;
+    }
+    uint32_t i = keyword_run(g, keywords, 0, dict, true);
+    while (i < keywords->n) {
+        if (keywords->items[i]->arg == NULL) {
+            Reg v = operand(g, keywords->items[i]->value);
+            u->pos = pos;
+            emit(g, BC_DICT_MERGE, dict, v, window);
+            i++;
+        } else {
+            Reg part = temp_at(u->depth);
+            i = keyword_run(g, keywords, i, dict, false);
+            u->pos = pos;
+            emit(g, BC_DICT_MERGE, dict, part, window);
+        }
+        u->depth = mark;
+    }
+}
+
+/* The call through an iterable and a mapping. `extra` arguments stand in the window already. */
+static Reg call_unpacked(Codegen *g, Reg window, uint32_t extra, AstExprSeq *args, Reg last_arg, AstKeywordSeq *keywords, Reg want)
+{
+    Unit *u = g->u;
+    AstPos pos = u->pos;
+    Reg list = window_self(window) + 1;
+    uint32_t n = args ? args->n : 0;
+    if (extra == 0 && n == 1 && last_arg == REG_NONE && args->items[0]->kind == AST_Starred) {
+        expr(g, args->items[0]->u.Starred.value, REG_NONE);
+    } else {
+        uint32_t i = 0;
+        while (i < n && i < 64 && args->items[i]->kind != AST_Starred) expr(g, args->items[i++], REG_NONE);
+        u->pos = pos;
+        emit(g, BC_BUILD_LIST, list, list, extra + i);
+        u->depth = reg_index(list) + 1;
+        for (; i < n; i++) {
+            bool star = args->items[i]->kind == AST_Starred;
+            Reg v = operand(g, star ? args->items[i]->u.Starred.value : args->items[i]);
+            u->pos = pos;
+            emit(g, star ? BC_LIST_EXTEND : BC_LIST_APPEND, list, v, 0);
+            u->depth = reg_index(list) + 1;
+        }
+        if (last_arg != REG_NONE) emit(g, BC_LIST_APPEND, list, last_arg, 0);
+        emit(g, BC_LIST_TO_TUPLE, list, list, 0);
+    }
+    u->pos = pos;
+    if (keywords && keywords->n) keyword_mapping(g, window, keywords);
+    else emit(g, BC_LOAD_IMMEDIATE, temp_push(g), 5, 0);
+    u->depth = reg_index(window);
+    Reg dst = dest(g, want);
+    u->pos = pos;
+    emit(g, BC_CALL_EX, window, 0, dst);
+    return dst;
+}
+
+Reg call_with(Codegen *g, Reg window, uint32_t extra, AstExprSeq *args, Reg last_arg, AstKeywordSeq *keywords, Reg want)
+{
+    Unit *u = g->u;
+    AstPos pos = u->pos;
+    uint32_t n = args ? args->n : 0, n_keywords = keywords ? keywords->n : 0;
+    AstExprSeq no_args = {0};
+    AstKeywordSeq no_keywords = {0};
+    if (keywords) check_keywords(g, keywords);
+    if (needs_unpacking(args ? args : &no_args, keywords ? keywords : &no_keywords)) {
+        return call_unpacked(g, window, extra, args, last_arg, keywords, want);
+    }
+    for (uint32_t i = 0; i < n; i++) expr(g, args->items[i], REG_NONE);
+    uint32_t total = extra + n;
+    if (last_arg != REG_NONE) {
+        emit(g, BC_MOVE, temp_push(g), last_arg, 0);
+        total++;
+    }
+    Value names = VNULL;
+    if (n_keywords) {
+        names = tuple_new(g->t, n_keywords);
+        if (is_null(names)) {
+            fail(g);
+            return dest(g, want);
+        }
+        for (uint32_t i = 0; i < n_keywords; i++) {
+            Ident *m = scope_mangle(g->c, u->here, keywords->items[i]->arg);
+            Value name = m ? front_name(g->c, m) : VNULL;
+            if (is_null(name)) fail(g);
+            else V_AS(Tuple, names)->items[i] = new_ref(name);
+            expr(g, keywords->items[i]->value, REG_NONE);
+        }
+        total += n_keywords;
+    }
+    u->depth = reg_index(window);
+    Reg dst = dest(g, want);
+    u->pos = pos;
+    if (n_keywords) emit(g, BC_CALL_KW, window, total, dst)->word = g->failed ? 0 : const_take(g, tuple_done(g->t, names));
+    else emit(g, BC_CALL, window, total, dst);
+    return dst;
+}
+
+Reg call_expr(Codegen *g, AstExpr *e, Reg want)
+{
+    Unit *u = g->u;
+    struct Ast_Call *c = &e->u.Call;
+    AstExpr *func = c->func;
+    check_caller(g, func);
+    bool unpacked = needs_unpacking(c->args, c->keywords);
+    Reg window = temp_at(u->depth);
+    if (func->kind == AST_Attribute && !unpacked) {
+        Ident *name = scope_mangle(g->c, u->here, func->u.Attribute.attr);
+        if (name == NULL) fail(g);
+        bool is_super = is_super_attribute(g, func);
+        uint32_t mark = u->depth;
+        Reg object = is_super ? super_operands(g, func->u.Attribute.value) : operand(g, func->u.Attribute.value);
+        u->depth = mark;
+        temp_window(g);
+        u->pos = attribute_pos(func, func->pos);
+        emit_name(g, is_super ? BC_LOAD_SUPER_METHOD : BC_LOAD_METHOD, window, object, name);
+        u->pos = attribute_pos(func, e->pos);
+    } else {
+        expr(g, func, REG_NONE);
+        u->depth = reg_index(window);
+        temp_window(g);
+        u->pos = e->pos;
+        window_plain(g, window);
+    }
+    return call_with(g, window, 0, c->args, REG_NONE, c->keywords, want);
+}
