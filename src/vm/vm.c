@@ -10,6 +10,7 @@
 #include "vm/frame.h"
 #include "vm/gil.h"
 #include "vm/run.h"
+#include "vm/thread.h"
 #include "vm/trace.h"
 #include "vm/unwind.h"
 #include "vm/vm_state.h"
@@ -58,4 +59,7 @@ bool vm_init(Thread *t) {
     return true;
 }
 
-void vm_finish(Thread *t) { trace_free(t); }
+void vm_finish(Thread *t) {
+    threads_stop(t);
+    trace_free(t);
+}
