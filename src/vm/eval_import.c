@@ -4,6 +4,7 @@
 #include "ops/attr.h"
 #include "ops/call.h"
 #include "ops/object.h"
+#include "types/typevar.h"
 #include "vm/eval_priv.h"
 #include "vm/frame_object.h"
 
@@ -162,18 +163,6 @@ bool op_import_star(Thread *t, Value *R, uint32_t a) {
 
 /* --- Intrinsics ------------------------------------------------------------------------------------------------------------------------ */
 
-/* A function of the private module _typing, where the types of type parameters are made. */
-static Value typing_call(Thread *t, const char *name, Value *args, uint32_t nargs) {
-    Value module = t->hooks->import ? t->hooks->import(t, "_typing") : err_raise(t, T_SystemError, "no import yet");
-    if (is_null(module)) return VNULL;
-    Value f = attr_get_cstr(t, module, name);
-    decref(t, module);
-    if (is_null(f)) return VNULL;
-    Value v = call_copy(t, f, args, nargs, VNULL);
-    decref(t, f);
-    return v;
-}
-
 static Value stop_iteration_error(Thread *t, Value e) {
     Frame *f = t->fiber->frame;
     const char *message = NULL;
@@ -210,11 +199,11 @@ OP3(intrinsic_1) {
     switch (c) {
         case INTRINSIC_PRINT_EXPRESSION: v = print_expression(t, x.v); break;
         case INTRINSIC_STOPITERATION_ERROR: v = stop_iteration_error(t, x.v); break;
-        case INTRINSIC_TYPEVAR: v = typing_call(t, "_typevar", (Value[]){x.v, V_NONE, V_NONE}, 3); break;
-        case INTRINSIC_PARAMSPEC: v = typing_call(t, "_paramspec", &x.v, 1); break;
-        case INTRINSIC_TYPEVARTUPLE: v = typing_call(t, "_typevartuple", &x.v, 1); break;
-        case INTRINSIC_SUBSCRIPT_GENERIC: v = typing_call(t, "_subscript_generic", &x.v, 1); break;
-        case INTRINSIC_TYPEALIAS: v = typing_call(t, "_typealias", &x.v, 1); break;
+        case INTRINSIC_TYPEVAR: v = typevar_new(t, x.v, VNULL, VNULL); break;
+        case INTRINSIC_PARAMSPEC: v = paramspec_new(t, x.v); break;
+        case INTRINSIC_TYPEVARTUPLE: v = typevartuple_new(t, x.v); break;
+        case INTRINSIC_SUBSCRIPT_GENERIC: v = generic_subscript(t, x.v); break;
+        case INTRINSIC_TYPEALIAS: v = typealias_new(t, tuple_at(x.v, 0), tuple_at(x.v, 1), tuple_at(x.v, 2)); break;
         default: err_raise(t, T_SystemError, "unknown intrinsic %u", c);
     }
     operand_drop(t, x);
@@ -225,9 +214,9 @@ bool op_intrinsic_2(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uin
     Operand x = operand(R, b), y = operand(R, c);
     Value v = VNULL;
     switch (id) {
-        case INTRINSIC_TYPEVAR_WITH_BOUND: v = typing_call(t, "_typevar", (Value[]){x.v, y.v, V_NONE}, 3); break;
-        case INTRINSIC_TYPEVAR_WITH_CONSTRAINTS: v = typing_call(t, "_typevar", (Value[]){x.v, V_NONE, y.v}, 3); break;
-        case INTRINSIC_SET_TYPEPARAM_DEFAULT: v = typing_call(t, "_set_default", (Value[]){x.v, y.v}, 2); break;
+        case INTRINSIC_TYPEVAR_WITH_BOUND: v = typevar_new(t, x.v, y.v, VNULL); break;
+        case INTRINSIC_TYPEVAR_WITH_CONSTRAINTS: v = typevar_new(t, x.v, VNULL, y.v); break;
+        case INTRINSIC_SET_TYPEPARAM_DEFAULT: v = typeparam_set_default(t, x.v, y.v); break;
         case INTRINSIC_SET_FUNCTION_TYPE_PARAMS:
             slot_set(t, &V_AS(Function, x.v)->type_params, new_ref(y.v));
             v = new_ref(x.v);
