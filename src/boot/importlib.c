@@ -6,6 +6,7 @@
 #include "modules/imp.h"
 #include "object/dict.h"
 #include "object/simple.h"
+#include "object/str.h"
 #include "ops/attr.h"
 #include "ops/call.h"
 #include "vm/run.h"
@@ -19,7 +20,10 @@ bool boot_importlib(Thread *t) {
     if (done) {
         code = imp_frozen_code(t, name);
         Value dict = V_AS(Module, module)->dict;
-        done = !is_null(code) && dict_set_str(t, dict, N(t, __builtins__), interp->builtins_module);
+        Value origin = str_intern_cstr(t, "importlib._bootstrap");
+        done = !is_null(code) && !is_null(origin) && dict_set_str(t, dict, N(t, __builtins__), interp->builtins_module) &&
+               dict_set_cstr(t, dict, "__origname__", origin);
+        decref_maybe(t, origin);
         if (done) {
             result = run_code(t, code, dict, dict, VNULL);
             done = !is_null(result);
