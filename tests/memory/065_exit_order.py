@@ -1,0 +1,10 @@
+import atexit
+class N:
+    def __init__(self, name): self.name = name
+    def __del__(self): print("del", self.name)
+atexit.register(print, "registered first")
+atexit.register(print, "registered second")
+first = N("global")
+def f(): return first
+cycle = N("cycle"); cycle.me = cycle
+print("end of the program")
