@@ -22,6 +22,7 @@ typedef struct Assembler {
     uint32_t limit_registers;
     WordVec words;
     WordVec site_names;
+    ValueVec consts;
     EntryVec entries;
     Buf positions;
     PositionWriter writer;
@@ -52,6 +53,45 @@ static void number_registers(Assembler *a)
             if (i->op == BC_YIELD) i->c = i->c == REG_NONE ? 0 : number_of(a, i->c) + 1;
         }
     }
+}
+
+/* The operand that holds a constant's index; NULL: none. MATCH_CLASS packs its own. */
+static uint32_t *const_operand(Instr *i)
+{
+    const OpInfo *info = &op_info[i->op];
+    if (info->operands[0] == 'K') return &i->a;
+    if (info->operands[1] == 'K' || info->operands[1] == 'c') return &i->b;
+    if (info->operands[2] == 'c') return &i->c;
+    return info->word == 'k' ? &i->word : NULL;
+}
+
+/* Constants that only dropped code used go; the first one stays, it may be the docstring. */
+static bool drop_unused_consts(Assembler *a, const Value *consts, size_t n)
+{
+    uint32_t *moved = arena_zalloc(a->c->arena, (n + 1) * sizeof *moved);
+    if (moved == NULL || !vec_reserve(&a->consts, n + 1)) return front_no_memory(a->c);
+    if (n) moved[0] = 1;
+    for (int pass = 0; pass < 2; pass++) {
+        for (Block *b = a->g->first; b; b = b->next) {
+            for (uint32_t k = 0; k < b->n; k++) {
+                Instr *i = &b->instrs[k];
+                uint32_t *operand = const_operand(i);
+                if (i->op == BC_MATCH_CLASS) {
+                    if (pass == 0) moved[i->word >> 16] = 1;
+                    else i->word = (i->word & 0xffff) | moved[i->word >> 16] << 16;
+                } else if (operand) {
+                    if (pass == 0) moved[*operand] = 1;
+                    else *operand = moved[*operand];
+                }
+            }
+        }
+        for (size_t k = 0; pass == 0 && k < n; k++) {
+            if (!moved[k]) continue;
+            moved[k] = (uint32_t)a->consts.len;
+            vec_push(&a->consts, consts[k]);
+        }
+    }
+    return true;
 }
 
 /* --- Shapes of instructions --------------------------------------------------------------------------- */
@@ -240,7 +280,7 @@ static Value make_code(Assembler *a, const CodeParts *parts)
     code->name = new_ref(parts->name);
     code->qualname = new_ref(parts->qualname);
     code->filename = new_ref(c->filename);
-    code->const_tuple = tuple_from(t, parts->consts, (int64_t)parts->n_consts);
+    code->const_tuple = tuple_from(t, a->consts.data, (int64_t)a->consts.len);
     code->names = names_tuple(c, parts->names, parts->n_names);
     code->local_names = names_tuple(c, parts->local_names, parts->n_locals);
     code->cell_names = names_tuple(c, parts->cell_names, parts->n_cells);
@@ -270,11 +310,13 @@ Value assemble(Cfg *g, const CodeParts *parts)
     if (parts->n_args > 65535 || parts->n_kwonly > 65535) return err_raise(g->c->t, T_OverflowError, "too many parameters");
     positions_write_init(&a.writer, &a.positions, parts->first_line);
     number_registers(&a);
+    bool fine = drop_unused_consts(&a, parts->consts, parts->n_consts);
     do place_blocks(&a);
     while (lengthen_jumps(&a));
     Value code = VNULL;
-    if (put_blocks(&a)) code = make_code(&a, parts);
+    if (fine && put_blocks(&a)) code = make_code(&a, parts);
     vec_free(&a.words);
+    vec_free(&a.consts);
     vec_free(&a.site_names);
     vec_free(&a.entries);
     buf_free(&a.positions);

@@ -537,7 +537,7 @@ static Reg import_name(Codegen *g, Ident *module, int level, Value fromlist)
     if (is_none(fromlist)) load_none(g, from);
     else emit(g, BC_LOAD_CONST, from, const_index(g, fromlist), 0);
     g->u->depth--;
-    emit_name(g, BC_IMPORT_NAME, r, r, module);
+    emit_name(g, BC_IMPORT_NAME, r, r, scope_mangle(g->c, g->u->here, module));
     return r;
 }
 
@@ -612,10 +612,10 @@ static void import_from_stmt(Codegen *g, AstStmt *s)
         Ident *as = a->asname ? a->asname : a->name;
         Access target = access_of(g, as, false);
         if (target.kind == ACCESS_LOCAL) {
-            emit_name(g, BC_IMPORT_FROM, target.reg, module, a->name);
+            emit_name(g, BC_IMPORT_FROM, target.reg, module, scope_mangle(g->c, g->u->here, a->name));
         } else {
             Reg r = temp_push(g);
-            emit_name(g, BC_IMPORT_FROM, r, module, a->name);
+            emit_name(g, BC_IMPORT_FROM, r, module, scope_mangle(g->c, g->u->here, a->name));
             store_name(g, as, r);
             g->u->depth--;
         }

@@ -198,8 +198,9 @@ void deferred_annotate(Codegen *g)
     Scope *scope = u->scope->annotations;
     bool is_class = u->scope->kind == SCOPE_CLASS;
     Ident *name = ident(g, "__annotate__"), *conditions = ident(g, "__conditional_annotations__");
-    int32_t first_line = is_class ? (int32_t)u->first_line : u->deferred->stmt->lineno;
-    AstPos pos = is_class ? u->pos : (AstPos){u->deferred->stmt->lineno, 0, u->deferred->stmt->lineno, 0};
+    AstStmtSeq *body = g->mod->kind == AST_Module ? g->mod->u.Module.body : g->mod->u.Interactive.body;
+    int32_t first_line = is_class ? (int32_t)u->first_line : body->items[0]->lineno;
+    AstPos pos = is_class ? u->pos : body->items[0]->pos;
     if (g->failed || !unit_enter(g, UNIT_LAZY, scope, name, first_line)) return;
     format_check(g);
     Reg dict = temp_push(g);

@@ -586,8 +586,7 @@ static bool bind_outside_comprehension(Builder *b, AstExpr *target)
             return front_error(b->c, pos, "assignment expression within a comprehension cannot be used in a type alias");
         case SCOPE_TYPE_VARIABLE:
             return front_error(b->c, pos, "assignment expression within a comprehension cannot be used in a TypeVar bound");
-        case SCOPE_ANNOTATION:
-            return front_error(b->c, pos, "named expression cannot be used within an annotation");
+        case SCOPE_ANNOTATION: break; /* what is around it decides */
         }
     }
     return true;
@@ -639,6 +638,7 @@ static bool visit_lambda(Builder *b, AstExpr *e)
     Scope *s = enter(b, name, SCOPE_FUNCTION, e, e->pos);
     if (s == NULL) return false;
     s->comp_iter = 0;
+    s->method = s->parent->kind == SCOPE_CLASS;
     if (!define_arguments(b, a) || !visit_expr(b, e->u.Lambda.body)) return false;
     leave(b);
     return true;

@@ -83,10 +83,11 @@ static bool link_binding(Resolver *r, Scope *from, Symbol *symbol, Scope *bindin
 
 static AstPos directive_pos(const Scope *s, const Ident *name)
 {
-    for (const Directive *d = s->directives; d; d = d->next) {
-        if (d->name == name) return d->pos;
+    AstPos pos = s->pos;
+    for (const Directive *d = s->directives; d; d = d->next) { /* newest first; the first one counts */
+        if (d->name == name) pos = d->pos;
     }
-    return s->pos;
+    return pos;
 }
 
 /* A block that looks into a class's namespace first: what the class binds is then not sought further out. */
