@@ -1,4 +1,4 @@
-/* The door of the front end: decoding, parsing, warnings, errors, and the stages behind the parser in turn.
+/* The door of the front end: the stages in turn, their errors and warnings. Reading source is in read_source.c.
  *
  *     source --decode--> UTF-8 --parse--> tree --fold--> --scopes--> --generate--> graph --assemble--> code
  */
@@ -12,9 +12,7 @@
 #include "front/codegen.h"
 #include "front/fold.h"
 #include "front/front_priv.h"
-#include "front/parse.h"
-#include "front/source.h"
-#include "object/buffer.h"
+#include "front/read_source.h"
 #include "object/bytes.h"
 #include "object/code.h"
 #include "object/dispatch.h"
@@ -91,47 +89,6 @@ bool front_warn(Compilation *c, AstPos pos, const char *format, ...)
     return fine;
 }
 
-static enum TypeId problem_type(SyntaxClass kind)
-{
-    switch (kind) {
-    case SYNTAX_INDENTATION: return T_IndentationError;
-    case SYNTAX_TAB: return T_TabError;
-    case SYNTAX_INCOMPLETE: return T__IncompleteInputError;
-    case SYNTAX_VALUE: return T_ValueError;
-    case SYNTAX_MEMORY: return T_MemoryError;
-    default: return T_SyntaxError;
-    }
-}
-
-static bool raise_problem(Thread *t, const SyntaxProblem *p, Value filename)
-{
-    if (p->message == NULL) return err_no_memory_fail(t);
-    enum TypeId type = problem_type(p->kind);
-    if (type == T_ValueError || type == T_MemoryError) return err_fail(t, type, "%s", p->message);
-    Value message = str_from_utf8(t, p->message, (int64_t)strlen(p->message));
-    if (is_null(message)) return false;
-    Value text = VNULL;
-    if (p->line) {
-        text = str_from_utf8_surrogatepass(t, p->line, (int64_t)p->line_length);
-        if (is_null(text)) err_clear(t);
-    }
-    raise_at(t, type, message, filename, p->lineno, p->offset, p->end_lineno, p->end_offset, text);
-    decref_maybe(t, text);
-    decref(t, message);
-    return false;
-}
-
-static bool issue_warnings(Thread *t, const ParseResult *result, Value filename)
-{
-    for (const SyntaxWarningNote *n = result->warnings; n; n = n->next) {
-        enum TypeId category = n->deprecation ? T_DeprecationWarning : T_SyntaxWarning;
-        if (warn_at(t, category, filename, n->lineno, "%s", n->message)) continue;
-        if (err_catch(t, category)) raise_problem(t, &n->at, filename);
-        return false;
-    }
-    return true;
-}
-
 /* --- Identifiers and constants --------------------------------------------------------------------------- */
 
 Ident *front_ident(Compilation *c, const char *ascii)
@@ -204,126 +161,7 @@ Value front_constant(Compilation *c, const AstConstant *k)
     return VNULL;
 }
 
-/* --- Source ------------------------------------------------------------------------------------------------ */
-
-/* The text of a source object as UTF-8. `keep` and `view` hold what it lies in. */
-typedef struct SourceText {
-    const char *text;
-    int64_t length;
-    Value keep;
-    Buffer view;
-    bool has_view;
-    bool was_str;
-} SourceText;
-
-static void source_release(Thread *t, SourceText *s)
-{
-    decref_maybe(t, s->keep);
-    if (s->has_view) buffer_release(t, &s->view);
-}
-
-static bool simple_error(Thread *t, const char *message) { return err_fail(t, T_SyntaxError, "%s", message); }
-
-/* Bytes in the encoding that they declare. */
-static bool decode_bytes(Thread *t, Arena *arena, SourceText *s, Value filename)
-{
-    SourceEncoding encoding;
-    SyntaxProblem problem;
-    memset(&problem, 0, sizeof problem);
-    if (!source_encoding(arena, s->text, (size_t)s->length, &encoding, &problem)) return raise_problem(t, &problem, filename);
-    s->text += encoding.skip;
-    s->length -= (int64_t)encoding.skip;
-    if (encoding.utf8) {
-        if (!source_check_utf8(arena, s->text, (size_t)s->length, &problem)) return raise_problem(t, &problem, filename);
-        return true;
-    }
-    Value bytes = bytes_new(t, s->text, s->length), text = VNULL;
-    if (!is_null(bytes) && t->hooks->decode) text = t->hooks->decode(t, bytes, encoding.name, "strict");
-    decref_maybe(t, bytes);
-    if (is_null(text)) {
-        if (err_catch(t, T_LookupError)) {
-            Value message = str_format(t, "encoding problem: %s", encoding.name);
-            if (!is_null(message)) {
-                err_syntax(t, T_SyntaxError, message, filename, 0, -1, 0, -1, VNULL);
-                decref(t, message);
-            }
-        } else if (err_is(t, T_UnicodeDecodeError)) {
-            Value e = err_fetch(t), reason = str_of(t, e);
-            decref(t, e);
-            if (!is_null(reason)) {
-                Value message = str_format(t, "(unicode error) %U", reason);
-                decref(t, reason);
-                if (!is_null(message)) {
-                    err_syntax(t, T_SyntaxError, message, filename, 0, -1, 0, -1, VNULL);
-                    decref(t, message);
-                }
-            }
-        } else if (!err_pending(t)) {
-            simple_error(t, "the source's encoding cannot be decoded yet");
-        }
-        return false;
-    }
-    int64_t n;
-    Value utf8 = VNULL;
-    const char *p = str_utf8(t, text, &n, &utf8);
-    if (p == NULL) {
-        decref(t, text);
-        return false;
-    }
-    if (is_null(utf8)) {
-        s->keep = text;
-    } else {
-        s->keep = utf8;
-        decref(t, text);
-    }
-    s->text = p;
-    s->length = n;
-    return true;
-}
-
-static bool source_text(Thread *t, Arena *arena, Value source, Value filename, int flags, SourceText *out)
-{
-    *out = (SourceText){.keep = VNULL};
-    if (is_str(t, source)) {
-        Value keep = VNULL;
-        out->text = str_utf8(t, source, &out->length, &keep);
-        if (out->text == NULL) return false;
-        out->keep = is_null(keep) ? new_ref(source) : keep;
-        out->was_str = true;
-    } else {
-        if (!buffer_get(t, source, &out->view, BUF_SIMPLE)) {
-            err_clear(t);
-            return err_fail(t, T_TypeError, "compile() arg 1 must be a string, bytes or AST object");
-        }
-        out->has_view = true;
-        out->text = out->view.data;
-        out->length = out->view.length;
-        if (!(flags & CF_IGNORE_COOKIE) && !decode_bytes(t, arena, out, filename)) return false;
-    }
-    if (memchr(out->text, 0, (size_t)out->length)) return simple_error(t, "source code string cannot contain null bytes");
-    return true;
-}
-
 /* --- Compilations ------------------------------------------------------------------------------------------- */
-
-static bool parse_text(Thread *t, const char *text, int64_t n, Value filename, enum CompileMode mode, int flags, int feature_version, bool was_str, ParsedTree *p)
-{
-    static const ParseMode modes[] = {PARSE_EXEC, PARSE_EVAL, PARSE_SINGLE, PARSE_FUNC_TYPE};
-    ParseOptions options = {.mode = modes[mode], .feature_version = feature_version < 0 ? 0 : feature_version, .c_stack_end = t->fiber->c_stack_limit};
-    if (flags & CO_FUTURE_BARRY_AS_BDFL) options.flags |= PARSE_BARRY_AS_BDFL;
-    if (flags & CF_DONT_IMPLY_DEDENT) options.flags |= PARSE_DONT_IMPLY_DEDENT;
-    if (flags & CF_ALLOW_INCOMPLETE_INPUT) options.flags |= PARSE_ALLOW_INCOMPLETE_INPUT;
-    if (flags & CF_TYPE_COMMENTS) options.flags |= PARSE_TYPE_COMMENTS;
-    if (was_str || flags & CF_IGNORE_COOKIE) options.flags |= PARSE_IGNORE_COOKIE;
-    ParseResult result;
-    memset(&result, 0, sizeof result);
-    parse_source(p->arena, text, (size_t)n, &options, &result);
-    if (!issue_warnings(t, &result, filename)) return false;
-    if (result.tree == NULL) return raise_problem(t, &result.problem, filename);
-    p->tree = result.tree;
-    p->idents = result.idents;
-    return true;
-}
 
 static bool parsed_new(Thread *t, ParsedTree *p)
 {
@@ -344,19 +182,28 @@ void parsed_free(ParsedTree *p)
 
 static int optimization(Thread *t, int optimize) { return optimize >= 0 ? optimize : t->runtime->config ? t->runtime->config->optimize : 0; }
 
+static bool parsed(ParsedTree *p, AstMod *tree, const ParseResult *result)
+{
+    p->tree = tree;
+    p->idents = result->idents;
+    return tree != NULL;
+}
+
+bool compile_optimize(Thread *t, ParsedTree *p, Value filename, int optimize)
+{
+    Compilation c = {.t = t, .arena = p->arena, .idents = p->idents, .filename = filename, .optimize = optimization(t, optimize)};
+    bool done = fold_preprocess(&c, p->tree);
+    for (size_t i = 0; i < c.kept.len; i++) decref(t, c.kept.data[i]);
+    vec_free(&c.kept);
+    return done;
+}
+
 bool compile_parse(Thread *t, Value source, Value filename, enum CompileMode mode, int flags, int optimize, int feature_version, ParsedTree *out)
 {
-    SourceText text;
+    ParseResult result;
     if (!parsed_new(t, out)) return false;
-    bool done = source_text(t, out->arena, source, filename, flags, &text) &&
-                parse_text(t, text.text, text.length, filename, mode, flags, feature_version, text.was_str, out);
-    source_release(t, &text);
-    if (done && (flags & CF_OPTIMIZED_AST) == CF_OPTIMIZED_AST) {
-        Compilation c = {.t = t, .arena = out->arena, .idents = out->idents, .filename = filename, .optimize = optimization(t, optimize)};
-        done = fold_preprocess(&c, out->tree);
-        for (size_t i = 0; i < c.kept.len; i++) decref(t, c.kept.data[i]);
-        vec_free(&c.kept);
-    }
+    bool done = parsed(out, read_source(t, out->arena, source, filename, mode, flags, feature_version, &result), &result) &&
+                ((flags & CF_OPTIMIZED_AST) != CF_OPTIMIZED_AST || compile_optimize(t, out, filename, optimize));
     if (!done) parsed_free(out);
     return done;
 }
@@ -407,13 +254,10 @@ Value compile_tree(Thread *t, const ParsedTree *p, Value filename, int flags, in
 Value compile_utf8(Thread *t, const char *text, int64_t bytes, Value filename, enum CompileMode mode, int flags, int optimize, int feature_version)
 {
     ParsedTree p;
+    ParseResult result;
     Value code = VNULL;
-    if (memchr(text, 0, (size_t)bytes)) {
-        simple_error(t, "source code string cannot contain null bytes");
-        return VNULL;
-    }
     if (!parsed_new(t, &p)) return VNULL;
-    if (parse_text(t, text, bytes, filename, mode, flags, feature_version, true, &p)) code = compile_tree(t, &p, filename, flags, optimize);
+    if (parsed(&p, read_utf8(t, p.arena, text, bytes, filename, mode, flags, feature_version, &result), &result)) code = compile_tree(t, &p, filename, flags, optimize);
     parsed_free(&p);
     return code;
 }

@@ -5,12 +5,12 @@
 #include "front/source.h"
 #include "object/buffer.h"
 #include "object/bytes.h"
+#include "object/code.h"
 #include "object/dispatch.h"
 #include "object/exception.h"
 #include "object/str.h"
 #include "object/tuple.h"
-
-enum { CF_BARRY_AS_BDFL = 0x400000 };
+#include "ops/warn.h"
 
 /* A str of UTF-8 that may be broken: each wrong byte becomes U+FFFD. */
 static Value lenient_str(Thread *t, const char *text, size_t n)
@@ -69,12 +69,7 @@ static bool issue_warnings(Thread *t, const SyntaxWarningNote *notes, Value file
 {
     for (const SyntaxWarningNote *note = notes; note; note = note->next) {
         enum TypeId category = note->deprecation ? T_DeprecationWarning : T_SyntaxWarning;
-        Value message = lenient_str(t, note->message, strlen(note->message));
-        if (is_null(message)) {
-            return false;
-        }
-        bool ok = !t->hooks->warn_at || t->hooks->warn_at(t, builtin_type(t, category), message, filename, note->lineno);
-        decref(t, message);
+        bool ok = warn_at(t, category, filename, note->lineno, "%s", note->message);
         if (!ok) {
             if (err_catch(t, category)) {
                 read_raise(t, &note->at, filename);
@@ -119,7 +114,7 @@ AstMod *read_utf8(Thread *t, Arena *arena, const char *text, int64_t n, Value fi
         .flags = (flags & CF_DONT_IMPLY_DEDENT ? PARSE_DONT_IMPLY_DEDENT : 0) |
                  (flags & CF_ALLOW_INCOMPLETE_INPUT ? PARSE_ALLOW_INCOMPLETE_INPUT : 0) |
                  (flags & CF_TYPE_COMMENTS ? PARSE_TYPE_COMMENTS : 0) |
-                 (flags & CF_BARRY_AS_BDFL ? PARSE_BARRY_AS_BDFL : 0),
+                 (flags & CO_FUTURE_BARRY_AS_BDFL ? PARSE_BARRY_AS_BDFL : 0),
         .feature_version = feature_version > 0 ? feature_version : 0,
         .c_stack_end = t->fiber->c_stack_limit + RESERVE,
     };

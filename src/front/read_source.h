@@ -7,7 +7,7 @@
 #include "front/parse.h"
 
 /* Parses UTF-8 text into the arena. The tree, with result->idents its identifiers; NULL: exception pending.
- * filename: str. flags: CF_..., with the bits of future statements in force (PARSE_BARRY_AS_BDFL at CF_BARRY). */
+ * filename: str. flags: CF_..., with the bits of future statements in force. */
 AstMod *read_utf8(Thread *t, Arena *arena, const char *text, int64_t n, Value filename, enum CompileMode mode, int flags,
                   int feature_version, ParseResult *result) MUST_USE;
 

@@ -18,6 +18,10 @@ AstMod *ast_from_object(Thread *t, Arena *arena, struct IdentTable *idents, Valu
                         Value keep);
 
 /* compile(source, ..., flags with CF_ONLY_AST), owned. */
-Value ast_parse(Thread *t, Value source, Value filename, enum CompileMode mode, int flags, int feature_version);
+Value ast_parse(Thread *t, Value source, Value filename, enum CompileMode mode, int flags, int optimize,
+                int feature_version);
+
+/* compile(node, ...), owned: code, or with CF_ONLY_AST a tree. */
+Value ast_compile(Thread *t, Value object, Value filename, enum CompileMode mode, int flags, int optimize);
 
 #endif

@@ -1,7 +1,6 @@
 /* Module `_ast`: the classes of syntax trees, made from front/ast.def, and the flags of compile(). */
 #include "modules/ast/ast_priv.h"
 
-#include "front/read_source.h"
 #include "object/instance.h"
 #include "ops/number.h"
 #include "ops/object.h"
@@ -350,15 +349,44 @@ bool ast_is_node(Thread *t, Value v)
     return state && state->node && is_instance_of(t, v, state->node);
 }
 
-Value ast_parse(Thread *t, Value source, Value filename, enum CompileMode mode, int flags, int feature_version)
+Value ast_parse(Thread *t, Value source, Value filename, enum CompileMode mode, int flags, int optimize,
+                int feature_version)
 {
+    ParsedTree parsed;
+    if (!compile_parse(t, source, filename, mode, flags, optimize, feature_version, &parsed)) {
+        return VNULL;
+    }
+    Value object = ast_to_object(t, parsed.tree);
+    parsed_free(&parsed);
+    return object;
+}
+
+/* Compiles the tree, or optimises it and makes objects of it again. */
+static Value compile_checked(Thread *t, ParsedTree *parsed, Value filename, int flags, int optimize)
+{
+    if (!(flags & CF_ONLY_AST)) {
+        return compile_tree(t, parsed, filename, flags, optimize);
+    }
+    return compile_optimize(t, parsed, filename, optimize) ? ast_to_object(t, parsed->tree) : VNULL;
+}
+
+Value ast_compile(Thread *t, Value object, Value filename, enum CompileMode mode, int flags, int optimize)
+{
+    if ((flags & CF_OPTIMIZED_AST) == CF_ONLY_AST) {
+        return new_ref(object);
+    }
     Arena arena;
     arena_init(&arena);
-    ParseResult result;
-    AstMod *tree = read_source(t, &arena, source, filename, mode, flags, feature_version, &result);
-    Value object = tree ? ast_to_object(t, tree) : VNULL;
+    Value result = VNULL, keep = list_new(t, 0);
+    ParsedTree parsed = {.arena = &arena, .idents = ident_table_new(&arena)};
+    if (!parsed.idents) {
+        err_no_memory(t);
+    } else if (!is_null(keep) && (parsed.tree = ast_from_object(t, &arena, parsed.idents, object, mode, keep))) {
+        result = compile_checked(t, &parsed, filename, flags, optimize);
+    }
+    decref_maybe(t, keep);
     arena_free(&arena);
-    return object;
+    return result;
 }
 
 const ModuleDef module_ast = {

@@ -1,5 +1,6 @@
 /* compile, eval and exec. */
 #include "front/compile.h"
+#include "modules/ast/ast.h"
 #include "modules/builtins/builtins_priv.h"
 #include "object/buffer.h"
 #include "object/code.h"
@@ -51,7 +52,9 @@ Value builtins_compile(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     if (!dont_inherit) flags |= inherited_flags(t);
     Value filename = filename_argument(t, args[1]);
     if (is_null(filename)) return VNULL;
-    Value code = compile_source(t, source, filename, mode, flags, optimize, feature_version);
+    Value code = ast_is_node(t, source)  ? ast_compile(t, source, filename, mode, flags, optimize)
+                 : flags & CF_ONLY_AST ? ast_parse(t, source, filename, mode, flags, optimize, feature_version)
+                                       : compile_source(t, source, filename, mode, flags, optimize, feature_version);
     decref(t, filename);
     return code;
 }
