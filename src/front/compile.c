@@ -172,8 +172,9 @@ static bool parsed_new(Thread *t, ParsedTree *p)
     return true;
 }
 
-void parsed_free(ParsedTree *p)
+void parsed_free(Thread *t, ParsedTree *p)
 {
+    slot_clear(t, &p->kept);
     if (p->arena == NULL) return;
     arena_free(p->arena);
     free(p->arena);
@@ -193,9 +194,9 @@ bool compile_optimize(Thread *t, ParsedTree *p, Value filename, int optimize)
 {
     Compilation c = {.t = t, .arena = p->arena, .idents = p->idents, .filename = filename, .optimize = optimization(t, optimize)};
     bool done = fold_preprocess(&c, p->tree);
-    for (size_t i = 0; i < c.kept.len; i++) decref(t, c.kept.data[i]);
+    p->kept = tuple_take(t, c.kept.data, (int64_t)c.kept.len);
     vec_free(&c.kept);
-    return done;
+    return done && !is_null(p->kept);
 }
 
 bool compile_parse(Thread *t, Value source, Value filename, enum CompileMode mode, int flags, int optimize, int feature_version, ParsedTree *out)
@@ -204,7 +205,7 @@ bool compile_parse(Thread *t, Value source, Value filename, enum CompileMode mod
     if (!parsed_new(t, out)) return false;
     bool done = parsed(out, read_source(t, out->arena, source, filename, mode, flags, feature_version, &result), &result) &&
                 ((flags & CF_OPTIMIZED_AST) != CF_OPTIMIZED_AST || compile_optimize(t, out, filename, optimize));
-    if (!done) parsed_free(out);
+    if (!done) parsed_free(t, out);
     return done;
 }
 
@@ -258,7 +259,7 @@ Value compile_utf8(Thread *t, const char *text, int64_t bytes, Value filename, e
     Value code = VNULL;
     if (!parsed_new(t, &p)) return VNULL;
     if (parsed(&p, read_utf8(t, p.arena, text, bytes, filename, mode, flags, feature_version, &result), &result)) code = compile_tree(t, &p, filename, flags, optimize);
-    parsed_free(&p);
+    parsed_free(t, &p);
     return code;
 }
 
@@ -267,6 +268,6 @@ Value compile_source(Thread *t, Value source, Value filename, enum CompileMode m
     ParsedTree p;
     if (!compile_parse(t, source, filename, mode, flags & ~(CF_OPTIMIZED_AST & ~CF_ONLY_AST), optimize, feature_version, &p)) return VNULL;
     Value code = compile_tree(t, &p, filename, flags, optimize);
-    parsed_free(&p);
+    parsed_free(t, &p);
     return code;
 }

@@ -27,10 +27,11 @@ typedef struct ParsedTree {
     struct Arena *arena;
     struct AstMod *tree;
     struct IdentTable *idents;
+    Value kept; /* tuple of what folded constants name, or VNULL; owned */
 } ParsedTree;
 bool compile_parse(Thread *t, Value source, Value filename, enum CompileMode mode, int flags, int optimize, int feature_version, ParsedTree *out) MUST_USE;
-void parsed_free(ParsedTree *p);
-/* Folds constants, as compile_parse does for CF_OPTIMIZED_AST. */
+void parsed_free(Thread *t, ParsedTree *p);
+/* Folds constants, as compile_parse does for CF_OPTIMIZED_AST. p->kept is then the caller's to drop. */
 bool compile_optimize(Thread *t, ParsedTree *p, Value filename, int optimize) MUST_USE;
 /* The tree may be changed. External constants in it must stay alive until the call returns. */
 Value compile_tree(Thread *t, const ParsedTree *p, Value filename, int flags, int optimize);

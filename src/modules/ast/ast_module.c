@@ -357,7 +357,7 @@ Value ast_parse(Thread *t, Value source, Value filename, enum CompileMode mode, 
         return VNULL;
     }
     Value object = ast_to_object(t, parsed.tree);
-    parsed_free(&parsed);
+    parsed_free(t, &parsed);
     return object;
 }
 
@@ -385,6 +385,7 @@ Value ast_compile(Thread *t, Value object, Value filename, enum CompileMode mode
         result = compile_checked(t, &parsed, filename, flags, optimize);
     }
     decref_maybe(t, keep);
+    decref_maybe(t, parsed.kept);
     arena_free(&arena);
     return result;
 }
