@@ -239,7 +239,7 @@ METHOD(thread_count) { return v_smallint(state_of(t)->count); }
 METHOD(thread_main_ident) { return int_from_u64(t, t->interp->main_thread->id); }
 METHOD(thread_is_main_interpreter) { return v_bool(t->interp == t->runtime->main); }
 METHOD(thread_daemon_allowed) { return V_TRUE; }
-METHOD(thread_exit) { return err_raise_with(t, T_SystemExit, VNULL); }
+METHOD(thread_exit) { return err_raise_value(t, v_from(builtin_type(t, T_SystemExit))); }
 
 METHOD(thread_stack_size) {
     struct ThreadState *state = state_of(t);

@@ -212,7 +212,7 @@ static int structseq_traverse(Object *o, VisitFn visit, void *context) {
     Tuple *tuple = (Tuple *)o;
     int64_t words = (int64_t)((heap_size(o) - offsetof(Tuple, items)) / 8);
     for (int64_t i = 0; i < words; i++) {
-        int stop = i < tuple->length || is_null(tuple->items[i]) ? 0 : visit(tuple->items[i], context);
+        int stop = i < tuple->length || !is_obj(tuple->items[i]) ? 0 : visit(tuple->items[i], context);
         if (stop) return stop;
     }
     return 0;

@@ -68,7 +68,7 @@ static Value athrow_new(Thread *t, Generator *g, Value exception_args) {
 static Value unwrap(Thread *t, Generator *g, SendResult r, Value result) {
     if (r == SEND_RETURN) {
         decref(t, result);
-        err_raise_with(t, T_StopAsyncIteration, VNULL);
+        err_raise_value(t, v_from(builtin_type(t, T_StopAsyncIteration)));
         r = SEND_ERROR;
     }
     if (r == SEND_ERROR) {
@@ -193,7 +193,7 @@ static Value athrow_ended(Thread *t, AsyncThrow *o) {
     o->state = AWAIT_CLOSED;
     if (is_null(o->exception) && (err_is(t, T_StopAsyncIteration) || err_is(t, T_GeneratorExit))) {
         err_clear(t); /* aclose: that is how it should end */
-        err_raise_with(t, T_StopIteration, VNULL);
+        err_raise_value(t, v_from(builtin_type(t, T_StopIteration)));
     }
     return VNULL;
 }
@@ -213,7 +213,7 @@ static Value aclose_result(Thread *t, AsyncThrow *o, SendResult r, Value result)
     if (r == SEND_YIELD) return result;
     if (r == SEND_RETURN) {
         decref(t, result);
-        err_raise_with(t, T_StopAsyncIteration, VNULL);
+        err_raise_value(t, v_from(builtin_type(t, T_StopAsyncIteration)));
     }
     return athrow_ended(t, o);
 }
@@ -233,7 +233,7 @@ static Value athrow_resume(Thread *t, AsyncThrow *o, Value arg) {
     if (o->state == AWAIT_CLOSED) return err_raise(t, T_RuntimeError, "cannot reuse already awaited aclose()/athrow()");
     if (g->state == GEN_CLOSED) {
         o->state = AWAIT_CLOSED;
-        return err_raise_with(t, T_StopIteration, VNULL);
+        return err_raise_value(t, v_from(builtin_type(t, T_StopIteration)));
     }
     Value result;
     SendResult r;
@@ -241,7 +241,7 @@ static Value athrow_resume(Thread *t, AsyncThrow *o, Value arg) {
         if (!athrow_begin(t, o)) return VNULL;
         if (g->async_closed) {
             o->state = AWAIT_CLOSED;
-            return err_raise_with(t, T_StopAsyncIteration, VNULL);
+            return err_raise_value(t, v_from(builtin_type(t, T_StopAsyncIteration)));
         }
         if (!is_none(arg)) return err_raise(t, T_RuntimeError, "can't send non-None value to a just-started coroutine");
         o->state = AWAIT_STARTED;
@@ -285,7 +285,7 @@ static Value athrow_raise(Thread *t, AsyncThrow *o, Value exception) {
         if (r == SEND_YIELD) return result;
         if (r == SEND_RETURN) {
             decref(t, result);
-            err_raise_with(t, T_StopAsyncIteration, VNULL);
+            err_raise_value(t, v_from(builtin_type(t, T_StopAsyncIteration)));
         }
         return athrow_ended(t, o);
     }

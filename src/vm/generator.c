@@ -325,7 +325,7 @@ Value generator_close(Thread *t, Generator *g) {
         busy_end(t, g);
         decref(t, delegate);
     }
-    if (!raised) err_raise_with(t, T_GeneratorExit, VNULL);
+    if (!raised) err_raise_value(t, v_from(builtin_type(t, T_GeneratorExit)));
     Value result;
     switch (generator_raise(t, g, &result)) {
         case SEND_YIELD:
@@ -339,7 +339,7 @@ Value generator_close(Thread *t, Generator *g) {
 }
 
 Value stop_with(Thread *t, Value result) {
-    if (is_none(result)) return err_raise_with(t, T_StopIteration, VNULL);
+    if (is_none(result)) return err_raise_value(t, v_from(builtin_type(t, T_StopIteration)));
     err_stop_iteration(t, result);
     decref(t, result);
     return VNULL;
