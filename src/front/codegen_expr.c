@@ -1,5 +1,6 @@
 /* Expressions into registers, and conditions into jumps. */
 #include "front/codegen_priv.h"
+#include "object/set.h"
 #include "object/str.h"
 #include "object/tuple.h"
 
@@ -522,6 +523,12 @@ static Reg display_expr(Codegen *g, AstExpr *e, AstExprSeq *seq, enum Opcode bui
     enum Opcode add = is_set ? BC_SET_ADD : BC_LIST_APPEND, extend = is_set ? BC_SET_UPDATE : BC_LIST_EXTEND;
     if (n > 2 && build != BC_BUILD_TUPLE) {
         Value items = constant_items(g, seq);
+        if (is_set && !is_null(items)) { /* the order of the set is that of an update from a frozenset */
+            Value frozen = frozenset_new(g->t, items);
+            decref(g->t, items);
+            items = frozen;
+            if (is_null(frozen)) fail(g);
+        }
         if (!is_null(items)) {
             Reg r = temp_push(g), k = temp_push(g);
             emit(g, build, r, r, 0);

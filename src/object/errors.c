@@ -133,7 +133,7 @@ static Value make_by_call(Thread *t, Value type, const Value *args, uint32_t n) 
 
 /* An exception of a built-in type with args (message,), its fields besides args empty; owned. */
 static Value make_plain(Thread *t, Type *type, Value message) {
-    Value args = tuple_from(t, &message, 1);
+    Value args = tuple_from(t, &message, !is_null(message));
     if (is_null(args)) return VNULL;
     Value e = object_new(t, type);
     if (is_null(e)) {
@@ -205,7 +205,7 @@ Value err_raise_value(Thread *t, Value exception) {
 
 Value err_raise_with(Thread *t, enum TypeId type, Value argument) {
     Type *class = builtin_type(t, type);
-    Value e = init_derives(class) ? make_by_call(t, v_from(class), &argument, 1) : make_plain(t, class, argument);
+    Value e = init_derives(class) ? make_by_call(t, v_from(class), &argument, !is_null(argument)) : make_plain(t, class, argument);
     if (!is_null(e)) set_pending(t, e);
     return VNULL;
 }

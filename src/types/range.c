@@ -359,7 +359,7 @@ static Value method_index(Thread *t, Value *args, uint32_t nargs, Value kwnames)
     }
     Value i = index_of_int(t, SELF, v);
     if (is_null(i) || !is_none(i)) return i;
-    return err_raise(t, T_ValueError, "%R is not in range", v);
+    return err_raise(t, T_ValueError, "range.index(x): x not in range");
 }
 
 static const MethodDef range_methods[] = {
