@@ -19,7 +19,7 @@ typedef struct Context {
 } Context;
 typedef struct ContextToken { Object head; Value context, variable, before; bool used; } ContextToken; /* before VNULL: it had no value */
 
-typedef struct ContextState { int64_t next_number; Value missing; } ContextState;
+typedef struct ContextState { Value missing; } ContextState;
 
 #define METHOD(name) static Value name(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 
@@ -292,7 +292,8 @@ static Value variable_make(Thread *t, Type *type, Value *args, uint32_t nargs, V
     if (v == NULL) return VNULL;
     v->name = new_ref(out[0]);
     v->fallback = new_ref_maybe(out[1]);
-    v->number = ++MODULE_STATE(t, contextvars, ContextState)->next_number;
+    /* Counted in the type: variables are made before the module is imported. */
+    v->number = ++*(uint64_t *)&builtin_type(t, T_ContextVar)->module_state;
     v->ext = NULL;
     gc_track(t, v);
     return v_from(v);
