@@ -58,7 +58,8 @@ static void strip_importlib_frames(Thread *t) {
 
 static Value find_and_load(Thread *t, Value name) {
     if (is_null(t->interp->importlib)) return err_import(t, T_ModuleNotFoundError, VNULL, name, VNULL);
-    Value module = call_method_1(t, t->interp->importlib, N(t, _find_and_load), name);
+    Value import = dict_get_str(t, t->interp->builtins, N(t, __import__));
+    Value module = call_method_2(t, t->interp->importlib, N(t, _find_and_load), name, is_null(import) ? V_NONE : import);
     if (is_null(module)) strip_importlib_frames(t);
     return module;
 }
