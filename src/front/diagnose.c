@@ -684,10 +684,8 @@ void diagnose_star_etc(Parser *p, bool lambda)
         p->quiet = true;
         Mark mark = parser_mark(p);
         if (accept(p, T_NAME)) {
-            if (!lambda && accept(p, T_COLON)) {
-                parse_star_named_expression(p);
-            }
-            if (peek(p) == T_EQUAL && !p->failed) {
+            bool plain = lambda || !accept(p, T_COLON) || parse_expression(p);
+            if (plain && peek(p) == T_EQUAL && !p->failed) {
                 raise_at(p, token_pos(p, p->pos), "var-positional argument cannot have default value");
             }
         }

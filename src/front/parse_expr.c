@@ -544,7 +544,12 @@ static AstExpr *primary(Parser *p)
     while (e) {
         Mark mark = parser_mark(p);
         AstExpr *next = NULL;
-        switch (peek(p)) {
+        TokenType type = peek(p);
+        if ((type == T_LSQB || type == T_LBRACE) && invalid_forms(p)) {
+            /* Any bracket may have been meant to hold a call's comprehension. */
+            diagnose_comprehension(p);
+        }
+        switch (type) {
         case T_DOT: {
             p->pos++;
             Ident *attr = parser_name(p);
