@@ -28,8 +28,9 @@ typedef struct Assembler {
     PositionWriter writer;
 } Assembler;
 
-static uint32_t number_of(const Assembler *a, Reg r)
+static uint32_t number_of(Assembler *a, Reg r)
 {
+    if (reg_is_temp(r) && reg_index(r) >= a->g->n_temps) a->g->n_temps = reg_index(r) + 1;
     switch (reg_kind(r)) {
     case REG_LOCAL: return reg_index(r);
     case REG_CELL: return a->n_locals + reg_index(r);
@@ -306,7 +307,7 @@ Value assemble(Cfg *g, const CodeParts *parts)
 {
     Assembler a = {.g = g, .c = g->c, .n_locals = (uint32_t)parts->n_locals, .n_cells = (uint32_t)parts->n_cells};
     a.n_fixed = (uint32_t)(parts->n_locals + parts->n_cells + parts->n_free);
-    if (a.n_fixed + g->n_temps > 65535) return err_raise(g->c->t, T_OverflowError, "code needs too many registers");
+    if (a.n_fixed + g->n_temps > 65000) return err_raise(g->c->t, T_OverflowError, "code needs too many registers");
     if (parts->n_args > 65535 || parts->n_kwonly > 65535) return err_raise(g->c->t, T_OverflowError, "too many parameters");
     positions_write_init(&a.writer, &a.positions, parts->first_line);
     number_registers(&a);
