@@ -73,4 +73,6 @@ bool instr_is_jump(const Instr *i);
 /* Threads jumps, drops what cannot be reached and checks that cannot fail, and orders the blocks. */
 bool cfg_optimize(Cfg *g);
 
+void cfg_dump(const Cfg *g, const char *name, FILE *out);
+
 #endif

@@ -688,6 +688,7 @@ Value unit_leave(Codegen *g)
     if (!g->failed) {
         u->cfg.n_locals = (uint32_t)u->local_names.len;
         if (!cfg_optimize(&u->cfg)) fail(g);
+        else if (g->c->dump) cfg_dump(&u->cfg, u->name->utf8, g->c->dump);
     }
     if (!g->failed) {
         CodeParts parts = {

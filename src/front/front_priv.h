@@ -6,6 +6,8 @@
 #ifndef KRAIT_FRONT_PRIV_H
 #define KRAIT_FRONT_PRIV_H
 
+#include <stdio.h>
+
 #include "base/vec.h"
 #include "core/errors.h"
 #include "front/ast.h"
@@ -24,6 +26,7 @@ typedef struct Compilation {
     bool interactive;
     bool top_level_await;
     ValueVec kept;             /* owned */
+    FILE *dump;                /* graphs are shown there; or NULL */
 } Compilation;
 
 /* Raises a SyntaxError at a node's place; answers false. */
