@@ -40,3 +40,21 @@ bool buffer_fill(Thread *t, Buffer *view, Value object, void *data, int64_t leng
     view->internal = NULL;
     return true;
 }
+
+static void copy_dimension(const Buffer *b, int dim, const char *p, char **out) {
+    if (dim == b->ndim) {
+        memcpy(*out, p, (size_t)b->item_size);
+        *out += b->item_size;
+        return;
+    }
+    for (int64_t i = 0; i < b->shape[dim]; i++) {
+        const char *q = p + b->strides[dim] * i;
+        if (b->suboffsets && b->suboffsets[dim] >= 0) q = *(char *const *)q + b->suboffsets[dim];
+        copy_dimension(b, dim + 1, q, out);
+    }
+}
+
+void buffer_copy_out(const Buffer *view, char *out) {
+    if (view->strides == NULL || view->shape == NULL) memcpy(out, view->data, (size_t)view->length);
+    else copy_dimension(view, 0, view->data, &out);
+}
