@@ -591,7 +591,7 @@ static void make_cells(Codegen *g)
         Symbol *y = s->symbols[i];
         if (y->found == NAME_CELL && !(y->flags & SYM_PARAM) && !vec_push(&cells, y)) fail(g);
     }
-    qsort(cells.data + n_param_cells, cells.len - n_param_cells, sizeof *cells.data, by_name);
+    if (cells.len > n_param_cells) qsort(cells.data + n_param_cells, cells.len - n_param_cells, sizeof *cells.data, by_name);
     for (size_t i = 0; i < cells.len; i++) {
         Symbol *y = cells.data[i];
         y->cell = (int32_t)cell_new_index(g, y->name);

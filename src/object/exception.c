@@ -55,7 +55,7 @@ Value err_name(Thread *t, Value name) {
 }
 
 Value err_import(Thread *t, enum TypeId type, Value msg, Value name, Value path) {
-    Value e = make(t, type, &msg, 1);
+    Value e = make(t, type, &msg, is_null(msg) ? 0 : 1);
     if (is_null(e)) return VNULL;
     if (!is_null(name)) slot_set(t, &V_AS(ImportErrorObject, e)->name, new_ref(name));
     if (!is_null(path)) slot_set(t, &V_AS(ImportErrorObject, e)->path, new_ref(path));

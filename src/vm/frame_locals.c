@@ -44,14 +44,11 @@ static Value *variable_slot(Thread *t, Frame *f, Value name, bool bound) {
     return found;
 }
 
-Value frame_locals_snapshot(Thread *t, Frame *f) {
-    if (!(f->code->flags & CO_OPTIMIZED)) {
-        if (f->code->nlocals > 0 && !is_unbound(f->registers[0])) return new_ref(f->registers[0]);
-        return new_ref(f->globals);
-    }
+/* A dict of the variables that have a value, from number `first` on. */
+static Value variables(Thread *t, Frame *f, uint32_t first) {
     Value dict = dict_new(t), name, *slot;
     if (is_null(dict)) return dict;
-    for (uint32_t i = 0; variable_at(f, i, &name, &slot); i++) {
+    for (uint32_t i = first; variable_at(f, i, &name, &slot); i++) {
         if (slot == NULL || is_unbound(*slot)) continue;
         if (!dict_set(t, dict, name, *slot)) goto failed;
     }
@@ -60,6 +57,17 @@ Value frame_locals_snapshot(Thread *t, Frame *f) {
 failed:
     decref(t, dict);
     return VNULL;
+}
+
+Value frame_locals_snapshot(Thread *t, Frame *f) {
+    if (!(f->code->flags & CO_OPTIMIZED)) {
+        bool inlined = false; /* in a comprehension of such code, its variables are what locals() shows */
+        for (uint32_t i = 1; i < f->code->nlocals; i++) inlined |= !is_unbound(f->registers[i]);
+        if (inlined) return variables(t, f, 1);
+        if (f->code->nlocals > 0 && !is_unbound(f->registers[0])) return new_ref(f->registers[0]);
+        return new_ref(f->globals);
+    }
+    return variables(t, f, 0);
 }
 
 /* --- FrameLocalsProxy --------------------------------------------------------------------------------------------------------------- */

@@ -83,7 +83,8 @@ Value generator_make(Thread *t, Frame *f) {
 
 bool generator_enter(Thread *t, Generator *g, Value arg, uint32_t result, uint32_t flags, uint32_t delegate) {
     Fiber *fiber = t->fiber;
-    if (UNLIKELY(fiber->depth >= t->depth_limit)) {
+    /* A chain of generators may be deeper than calls may nest. */
+    if (UNLIKELY(fiber->depth >= 2 * (uint64_t)t->depth_limit)) {
         decref(t, arg);
         return recursion_error(t);
     }
@@ -354,7 +355,8 @@ static int gen_traverse(Object *self, VisitFn visit, void *context) {
         if (r) return r;
     }
     int r = visit(v_from(generator_frame(g)->code), context);
-    return r != 0 || g->state == GEN_CLOSED ? r : frame_traverse_registers(generator_frame(g), visit, context);
+    /* A running frame's windows hold borrowed values, too: it is not walked, and so all it refers to stays. */
+    return r != 0 || g->state >= GEN_RUNNING ? r : frame_traverse_registers(generator_frame(g), visit, context);
 }
 
 static void gen_clear(Thread *t, Object *self) {

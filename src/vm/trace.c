@@ -239,7 +239,7 @@ bool trace_set_line(Thread *t, FrameObject *o, Value v) {
     if (!is_int(t, v)) return err_fail(t, T_ValueError, "lineno must be an integer");
     TraceState *s = t->trace;
     if (o->ended || s == NULL || s->inside == 0 || is_null(o->trace))
-        return err_fail(t, T_ValueError, "f_lineno can only be set by a trace function");
+        return err_fail(t, T_ValueError, "f_lineno can only be set in a trace function");
     int32_t line;
     if (!int_to_i32(t, v, &line)) return false;
     return trace_jump(t, o, line);
