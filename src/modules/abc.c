@@ -244,7 +244,6 @@ done:
 /* Whether the class is below one of those registered: 1, 0, -1. */
 static int check_registry(Thread *t, AbcData *data, Value cls) {
     if (is_null(data->registry)) return 0;
-    if (table_has(t, data->registry, cls)) return 1;
     Value refs = dict_values_list(t, data->registry);
     if (is_null(refs)) return -1;
     int result = 0;
@@ -303,11 +302,15 @@ static Value abc_subclasscheck(Thread *t, Value *args, uint32_t nargs, Value kwn
     if (result == 0 && !decided) {
         Type *type = V_AS(Type, cls);
         for (uint32_t i = 0; !result && i < type->mro_count; i++) result = same(v_from(type->mro_types[i]), self);
+        if (result == 0 && table_has(t, data->registry, cls)) goto registered;
         if (result == 0) result = check_registry(t, data, cls);
         if (result == 0) result = check_subclasses(t, self, cls);
     }
     if (result > 0 && !table_add(t, &data->cache, &data->cache_sweep, cls)) result = -1;
     if (result == 0 && !table_add(t, &data->negative, &data->negative_sweep, cls)) result = -1;
+    goto answer;
+registered:
+    result = 1;
 answer:
     obj_decref(t, data);
     return result < 0 ? VNULL : v_bool(result);

@@ -135,7 +135,8 @@ Shape *shape_new_root(Thread *t, Type *type) {
     }
     s->type = type;
     s->version = type->version;
-    s->flags = SHAPE_ROOT;
+    /* Instances of a built-in type itself keep its one shape, by which they are known: their attributes go into a dict. */
+    s->flags = SHAPE_ROOT | (type->flags & TF_DICT && !(type->flags & TF_HEAP) ? SHAPE_DICT_MODE : 0);
     shape_lay_out(type, s);
     s->inline_cap = inline_capacity(type, s->slots_start);
     type->shape = shape_offset(t, s);

@@ -65,7 +65,7 @@ bool object_init_slot(Thread *t, Value self, Value *args, uint32_t nargs, Value 
     Type *type = type_of(t, self);
     if (type->slots.init != object_init_slot)
         return err_fail(t, T_TypeError, "object.__init__() takes exactly one argument (the instance to initialize)");
-    if (type->slots.new == object_new_slot) return err_fail(t, T_TypeError, "%N() takes no arguments", type);
+    if (type->slots.new == object_new_slot) return err_fail(t, T_TypeError, "%N.__init__() takes exactly one argument (the instance to initialize)", type);
     return true;
 }
 

@@ -240,6 +240,7 @@ Value slot_to_float(Thread *t, Value self) { return call_found(t, self, N(t, __f
 Value slot_index(Thread *t, Value self) { return call_found(t, self, N(t, __index__), NULL, 0); }
 
 int slot_truth(Thread *t, Value self) {
+    if (is_refused(t, self, N(t, __bool__))) return err_minus(t, T_TypeError, "'%T' cannot be interpreted as a boolean", self);
     bool found;
     Value r = call_special(t, self, N(t, __bool__), NULL, 0, &found);
     if (!found) return 1;

@@ -167,7 +167,7 @@ static Value get_flags(Thread *t, Value self, void *c) {
 }
 static Value get_basicsize(Thread *t, Value self, void *c) {
     Type *type = V_AS(Type, self);
-    return int_from_i64(t, (int64_t)type->size + 8 + (type->flags & TF_DICT ? 8 : 0) + (type->flags & TF_WEAKREF ? 8 : 0));
+    return int_from_i64(t, (int64_t)type->size + 8);
 }
 static Value get_itemsize(Thread *t, Value self, void *c) { return int_from_i64(t, V_AS(Type, self)->item_size); }
 static Value get_dictoffset(Thread *t, Value self, void *c) {
@@ -176,7 +176,7 @@ static Value get_dictoffset(Thread *t, Value self, void *c) {
 }
 static Value get_weakrefoffset(Thread *t, Value self, void *c) {
     Type *type = V_AS(Type, self);
-    return int_from_i64(t, type->flags & TF_WEAKREF ? (int64_t)type->size : 0);
+    return int_from_i64(t, type->flags & TF_WEAKREF ? (type->flags & TF_HEAP ? -32 : (int64_t)type->size) : 0);
 }
 
 /* --- Abstract methods -------------------------------------------------------------------------------------------------------------- */

@@ -287,13 +287,14 @@ static Type *make_type(Thread *t, Plan *p) {
     type->flags = flags_of(t, &plan);
     type->item_size = p->base->item_size;
     type->inline_hint = 0;
-    if (!fill_module(t, dict) || !take_qualname(t, type, dict) || !set_default(t, dict, N(t, __doc__), V_NONE)) goto fail;
+    if (!fill_module(t, dict) || !take_qualname(t, type, dict)) goto fail;
     if (!wrap_function(t, dict, N(t, __new__), SHAPE_staticmethod)) goto fail;
     if (!wrap_function(t, dict, N(t, __init_subclass__), SHAPE_classmethod)) goto fail;
     if (!wrap_function(t, dict, N(t, __class_getitem__), SHAPE_classmethod)) goto fail;
     if (!make_slot_members(t, type, &plan)) goto fail;
     if (p->add_dict && !add_getset(t, type, &type_dict_getset, N(t, __dict__))) goto fail;
     if (p->add_weakref && !add_getset(t, type, &weakref_getset, N(t, __weakref__))) goto fail;
+    if (!set_default(t, dict, N(t, __doc__), V_NONE)) goto fail;
     if (!fill_cell(t, type, dict, N(t, __classcell__), v_from(type))) goto fail;
     if (!fill_cell(t, type, dict, N(t, __classdictcell__), dict)) goto fail;
     /* Equality without a hash. */

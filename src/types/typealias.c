@@ -46,7 +46,7 @@ static bool check_type_params(Thread *t, Value params) {
     bool seen_default = false;
     for (int64_t i = 0; i < tuple_len(params); i++) {
         Value p = tuple_at(params, i);
-        bool is_param = IS_EXACT(p, TypeVar) || IS_EXACT(p, ParamSpec) || IS_EXACT(p, TypeVarTuple);
+        bool is_param = IS_A(t, p, TypeVar) || IS_A(t, p, ParamSpec) || IS_A(t, p, TypeVarTuple);
         Value flag = is_param ? call_method_0(t, p, N(t, has_default)) : VNULL;
         if (!is_param) return err_fail(t, T_TypeError, "Expected a type param, got %R", p);
         if (is_null(flag)) return false;
@@ -84,7 +84,7 @@ static Value unpacked_params(Thread *t, Value params) {
     Value list = list_new(t, tuple_len(params)), r = VNULL;
     bool ok = !is_null(list);
     for (int64_t i = 0; ok && i < tuple_len(params); i++) {
-        Value p = tuple_at(params, i), v = IS_EXACT(p, TypeVarTuple) ? typing_unpack(t, p) : new_ref(p);
+        Value p = tuple_at(params, i), v = IS_A(t, p, TypeVarTuple) ? typing_unpack(t, p) : new_ref(p);
         ok = !is_null(v) && list_append_take(t, V_AS(List, list), v);
     }
     if (ok) r = list_to_tuple(t, V_AS(List, list));

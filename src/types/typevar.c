@@ -433,7 +433,7 @@ static Value part_make(Thread *t, Type *type, Value *args, uint32_t nargs, Value
 static Value part_repr(Thread *t, Value self) {
     Value origin = V_AS(ParamSpecPart, self)->origin;
     const char *part = IS_EXACT(self, ParamSpecArgs) ? "args" : "kwargs";
-    if (IS_EXACT(origin, ParamSpec)) return str_format(t, "%U.%s", as(origin)->name, part);
+    if (IS_A(t, origin, ParamSpec)) return str_format(t, "%U.%s", as(origin)->name, part);
     return str_format(t, "%R.%s", origin, part);
 }
 static Value part_compare(Thread *t, Value a, Value b, enum CompareOp op) {
