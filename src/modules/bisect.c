@@ -30,7 +30,7 @@ static bool bounds(Thread *t, Value *args, int64_t *lo, int64_t *hi, Value *key)
     *lo = 0;
     *hi = -1;
     *key = is_null(args[ARG_KEY]) || is_none(args[ARG_KEY]) ? VNULL : args[ARG_KEY];
-    if (!is_null(args[ARG_LO]) && !arg_i64(t, args[ARG_LO], lo)) return false;
+    if (!is_null(args[ARG_LO]) && !arg_size(t, args[ARG_LO], lo)) return false;
     if (*lo < 0) return err_fail(t, T_ValueError, "lo must be non-negative");
     Value v = args[ARG_HI];
     if (is_null(v) || is_none(v)) return true;

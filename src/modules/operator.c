@@ -81,7 +81,7 @@ METHOD(op_indexOf) {
 
 METHOD(op_length_hint) {
     int64_t fallback = 0;
-    if (!is_null(args[1]) && !arg_i64(t, args[1], &fallback)) return VNULL;
+    if (!is_null(args[1]) && !arg_size(t, args[1], &fallback)) return VNULL;
     int64_t n = length_hint(t, args[0], fallback);
     return n == -1 && err_pending(t) ? VNULL : int_from_i64(t, n);
 }

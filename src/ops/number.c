@@ -263,6 +263,11 @@ bool arg_i64(Thread *t, Value v, int64_t *out) {
     return fits;
 }
 
+bool arg_size(Thread *t, Value v, int64_t *out) {
+    if (arg_i64(t, v, out)) return true;
+    return err_catch(t, T_OverflowError) ? err_fail(t, T_OverflowError, "Python int too large to convert to C ssize_t") : false;
+}
+
 bool arg_i32(Thread *t, Value v, int32_t *out) {
     int64_t wide;
     if (!arg_i64(t, v, &wide)) return false;

@@ -27,6 +27,7 @@ bool is_number(Thread *t, Value v);
 
 /* Arguments of C functions: through __index__, with CPython's errors. */
 bool arg_i64(Thread *t, Value v, int64_t *out);
+bool arg_size(Thread *t, Value v, int64_t *out); /* the same, called a C ssize_t in the message */
 bool arg_i32(Thread *t, Value v, int32_t *out);
 bool arg_u32(Thread *t, Value v, uint32_t *out);
 bool arg_u64(Thread *t, Value v, uint64_t *out);

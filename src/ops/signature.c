@@ -184,10 +184,9 @@ static COLD bool fail_unexpected(Thread *t, const Signature *s, SignatureUser wh
 
 static bool check_counts(Thread *t, const Signature *s, SignatureUser who, uint32_t nargs, uint32_t nkw) {
     uint32_t posonly_required = s->required < s->posonly ? s->required : s->posonly;
-    bool all_required = s->required >= s->positional && !s->keyword_required && s->positional == s->total;
     if (!s->collects_positional) {
         if (nargs + nkw > s->total && !s->collects_keywords)
-            return fail_count(t, who, all_required ? "exactly" : "at most", s->total, nargs == 0 ? "keyword " : "", nargs + nkw);
+            return fail_count(t, who, "at most", s->total, nargs == 0 ? "keyword " : "", nargs + nkw);
         if (nargs > s->positional) {
             if (s->positional == 0) return err_fail(t, T_TypeError, "%s() takes no positional arguments", who.name);
             return fail_count(t, who, s->required < s->positional ? "at most" : "exactly", s->positional, "positional ", nargs);

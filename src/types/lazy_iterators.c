@@ -401,7 +401,7 @@ METHOD(reversed_reduce) {
 METHOD(reversed_setstate) {
     IndexIterator *it = V_AS(IndexIterator, args[0]);
     int64_t index;
-    if (!arg_i64(t, args[1], &index)) return VNULL;
+    if (!arg_size(t, args[1], &index)) return VNULL;
     if (is_null(it->sequence)) return V_NONE;
     int64_t n = length_of(t, it->sequence);
     if (n < 0) return VNULL;

@@ -262,14 +262,14 @@ static Value method_extend(Thread *t, Value *args, uint32_t nargs, Value kwnames
 
 static Value method_insert(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     int64_t index;
-    if (!arg_i64(t, args[1], &index)) return VNULL;
+    if (!arg_size(t, args[1], &index)) return VNULL;
     return list_insert(t, SELF, index, args[2]) ? V_NONE : VNULL;
 }
 
 static Value method_pop(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     List *l = SELF;
     int64_t index = -1;
-    if (!is_null(args[1]) && !arg_i64(t, args[1], &index)) return VNULL;
+    if (!is_null(args[1]) && !arg_size(t, args[1], &index)) return VNULL;
     if (l->length == 0) return err_raise(t, T_IndexError, "pop from empty list");
     if (index < 0) index += l->length;
     if ((uint64_t)index >= (uint64_t)l->length) return err_raise(t, T_IndexError, "pop index out of range");

@@ -274,7 +274,7 @@ static Value long_reduce(Thread *t, Value *args, uint32_t nargs, Value kwnames) 
 static Value small_setstate(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     RangeIterator *it = V_AS(RangeIterator, args[0]);
     int64_t index;
-    if (!arg_i64(t, args[1], &index)) return VNULL;
+    if (!arg_size(t, args[1], &index)) return VNULL;
     if (index < 0) index = 0;
     if (index > it->remaining) index = it->remaining;
     it->next += index * it->step;

@@ -124,7 +124,7 @@ typedef struct TupleGetter { Object head; Value doc; int64_t index; } TupleGette
 NEW(tuplegetter_make) {
     if (!call_no_keywords(t, "_tuplegetter", kwnames) || !call_arity(t, "_tuplegetter", nargs, 2, 2)) return VNULL;
     int64_t index;
-    if (!arg_i64(t, args[0], &index)) return VNULL;
+    if (!arg_size(t, args[0], &index)) return VNULL;
     Value v = object_new(t, type);
     if (is_null(v)) return VNULL;
     V_AS(TupleGetter, v)->index = index;

@@ -134,7 +134,7 @@ static bool deque_init(Thread *t, Value self, Value *args, uint32_t nargs, Value
     int64_t maxlen = -1;
     if (!is_null(bound[1]) && !is_none(bound[1])) {
         if (!has_index(t, bound[1])) return err_fail(t, T_TypeError, "an integer is required");
-        if (!arg_i64(t, bound[1], &maxlen)) return false;
+        if (!arg_size(t, bound[1], &maxlen)) return false;
         if (maxlen < 0) return err_fail(t, T_ValueError, "maxlen must be non-negative");
     }
     Deque *d = V_AS(Deque, self);
@@ -264,7 +264,7 @@ METHOD(method_clear) {
 METHOD(method_insert) {
     Deque *d = SELF;
     int64_t i;
-    if (!arg_i64(t, args[1], &i)) return VNULL;
+    if (!arg_size(t, args[1], &i)) return VNULL;
     if (d->maxlen == d->length) return err_raise(t, T_IndexError, "deque already at its maximum size");
     if (i < 0 && (i += d->length) < 0) i = 0;
     if (i > d->length) i = d->length;
@@ -304,7 +304,7 @@ METHOD(method_reverse) {
 METHOD(method_rotate) {
     Deque *d = SELF;
     int64_t n = 1;
-    if (!is_null(args[1]) && !arg_i64(t, args[1], &n)) return VNULL;
+    if (!is_null(args[1]) && !arg_size(t, args[1], &n)) return VNULL;
     if (d->length < 2) return V_NONE;
     n %= d->length;
     if (n < 0) n += d->length;
@@ -458,7 +458,7 @@ static Value iterator_restore(Thread *t, enum TypeId id, const char *name, Value
     if (!call_no_keywords(t, name, kwnames) || !call_arity(t, name, nargs, 1, 2)) return VNULL;
     if (!is_deque(t, args[0])) return err_raise(t, T_TypeError, "argument 1 must be collections.deque, not %T", args[0]);
     int64_t skip = 0;
-    if (nargs > 1 && !arg_i64(t, args[1], &skip)) return VNULL;
+    if (nargs > 1 && !arg_size(t, args[1], &skip)) return VNULL;
     Value v = iterator_new(t, args[0], id);
     if (is_null(v)) return VNULL;
     DequeIterator *it = V_AS(DequeIterator, v);

@@ -165,9 +165,8 @@ static Value partial_repr(Thread *t, Value self) {
     StrBuilder b;
     str_builder_init(&b);
     int entered = repr_enter(t, self);
-    if (entered < 0) return VNULL;
+    if (entered <= 0) return entered < 0 ? VNULL : str_from_ascii(t, "...", 3);
     if (!put_name(t, &b, self)) goto fail;
-    if (entered == 0) return str_builder_ascii(t, &b, "...)", 4) ? str_builder_finish(t, &b) : VNULL;
     Value function = new_ref(p->function), given = new_ref(p->args), keywords = dict_copy(t, p->keywords);
     bool ok = !is_null(keywords) && str_builder_repr(t, &b, function);
     for (int64_t i = 0; ok && i < tuple_len(given); i++) ok = str_builder_ascii(t, &b, ", ", 2) && str_builder_repr(t, &b, tuple_at(given, i));
@@ -182,7 +181,7 @@ static Value partial_repr(Thread *t, Value self) {
     repr_leave(t, self);
     return str_builder_finish(t, &b);
 fail:
-    if (entered > 0) repr_leave(t, self);
+    repr_leave(t, self);
     return VNULL;
 }
 

@@ -63,7 +63,7 @@ NEW(product_make) {
         if (tuple_len(kwnames) > 1) return err_raise(t, T_TypeError, "product() takes at most 1 keyword argument (%ld given)", (long)tuple_len(kwnames));
         if (!str_equals_cstr(V_AS(Str, tuple_at(kwnames, 0)), "repeat"))
             return err_raise(t, T_TypeError, "product() got an unexpected keyword argument '%U'", tuple_at(kwnames, 0));
-        if (!arg_i64(t, args[nargs], &repeat)) return VNULL;
+        if (!arg_size(t, args[nargs], &repeat)) return VNULL;
         if (repeat < 0) return err_raise(t, T_ValueError, "repeat argument cannot be negative");
     }
     if (repeat == 0) nargs = 0;
@@ -102,7 +102,7 @@ static Value product_next(Thread *t, Value self) {
 /* The arguments (iterable, r) of both kinds; answers the pool. */
 static Value pool_and_length(Thread *t, const char *name, Value *args, uint32_t nargs, Value kwnames, int64_t *length) {
     Value bound[2];
-    if (!call_bind_signature(t, name, "(iterable, r)", args, nargs, kwnames, bound) || !arg_i64(t, bound[1], length)) return VNULL;
+    if (!call_bind_signature(t, name, "(iterable, r)", args, nargs, kwnames, bound) || !arg_size(t, bound[1], length)) return VNULL;
     Value pool = tuple_from_iterable(t, bound[0]);
     if (!is_null(pool) && *length < 0) {
         decref(t, pool);
@@ -173,7 +173,7 @@ NEW(permutations_make) {
     if (is_null(pool)) return VNULL;
     int64_t n = tuple_len(pool), r = n;
     if (!is_null(bound[1]) && !is_none(bound[1])) {
-        bool ok = is_int(t, bound[1]) ? arg_i64(t, bound[1], &r) : err_fail(t, T_TypeError, "Expected int as r");
+        bool ok = is_int(t, bound[1]) ? arg_size(t, bound[1], &r) : err_fail(t, T_TypeError, "Expected int as r");
         if (ok && r < 0) ok = err_fail(t, T_ValueError, "r must be non-negative");
         if (!ok) {
             decref(t, pool);

@@ -23,7 +23,8 @@ NEW(count_make) {
     if (!call_bind_signature(t, "count", "(start=0, step=1)", args, nargs, kwnames, bound)) return VNULL;
     Value start = is_null(bound[0]) ? v_smallint(0) : bound[0], step = is_null(bound[1]) ? v_smallint(1) : bound[1];
     if (!is_number(t, start) || !is_number(t, step)) return err_raise(t, T_TypeError, "a number is required");
-    if (is_bool(start) && !is_null(step)) start = v_smallint(same(start, V_TRUE));
+    if (is_bool(step)) step = v_smallint(same(step, V_TRUE));
+    if (is_bool(start) && same(step, v_smallint(1))) start = v_smallint(same(start, V_TRUE));
     Value v = object_new(t, type);
     if (is_null(v)) return VNULL;
     Count *c = V_AS(Count, v);
@@ -129,7 +130,7 @@ NEW(repeat_make) {
     if (!call_bind_signature(t, "repeat", "(object, times=<unrepresentable>)", args, nargs, kwnames, bound)) return VNULL;
     int64_t left = -1;
     if (!is_null(bound[1])) {
-        if (!arg_i64(t, bound[1], &left)) return VNULL;
+        if (!arg_size(t, bound[1], &left)) return VNULL;
         if (left < 0) left = 0;
     }
     Value v = object_new(t, type);
@@ -570,7 +571,7 @@ NEW(batched_make) {
     if (!call_bind_signature(t, "batched", "(iterable, n, *, strict=False)", args, nargs, kwnames, bound)) return VNULL;
     int64_t size;
     bool strict = false;
-    if (!arg_i64(t, bound[1], &size) || (!is_null(bound[2]) && !arg_bool(t, bound[2], &strict))) return VNULL;
+    if (!arg_size(t, bound[1], &size) || (!is_null(bound[2]) && !arg_bool(t, bound[2], &strict))) return VNULL;
     if (size < 1) return err_raise(t, T_ValueError, "n must be at least one");
     Value iterator = iter_of(t, bound[0]), v = is_null(iterator) ? VNULL : object_new(t, type);
     if (is_null(v)) {

@@ -227,7 +227,7 @@ NEW(tee_data_make) {
 
 Value itertools_tee(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     int64_t n = 2;
-    if (!is_null(args[1]) && !arg_i64(t, args[1], &n)) return VNULL;
+    if (!is_null(args[1]) && !arg_size(t, args[1], &n)) return VNULL;
     if (n < 0) return err_raise(t, T_ValueError, "n must be >= 0");
     if (n == 0) return tuple_new(t, 0);
     Value iterator = iter_of(t, args[0]), result = VNULL, first = VNULL, copy = VNULL;
