@@ -56,7 +56,7 @@ static int64_t group_index(Thread *t, Match *m, Value index) {
         if (is_null(number)) return -1;
         i = int_clamp_i64(number);
         decref(t, number);
-    } else {
+    } else if (dict_len(m->pattern->groupindex) > 0) {
         Value number = dict_get(t, m->pattern->groupindex, index);
         if (is_null(number) && err_pending(t)) return -1;
         if (!is_null(number) && is_int(t, number)) i = int_clamp_i64(number);
@@ -194,8 +194,11 @@ static Value slot_repr(Thread *t, Value self) {
     Match *m = V_AS(Match, self);
     Value text = match_group(t, m, 0, V_NONE);
     if (is_null(text)) return VNULL;
-    Value result = str_format(t, "<%T object; span=(%lld, %lld), match=%.50R>", self, (long long)m->marks[0], (long long)m->marks[1], text);
+    Value shown = sre_short_repr(t, text, 50);
     decref(t, text);
+    if (is_null(shown)) return VNULL;
+    Value result = str_format(t, "<%T object; span=(%lld, %lld), match=%U>", self, (long long)m->marks[0], (long long)m->marks[1], shown);
+    decref(t, shown);
     return result;
 }
 

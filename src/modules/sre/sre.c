@@ -13,6 +13,14 @@ Value sre_class_getitem(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     return call_2(t, v_from(builtin_type(t, T_GenericAlias)), args[0], args[1]);
 }
 
+Value sre_short_repr(Thread *t, Value v, int64_t most) {
+    Value text = repr_of(t, v);
+    if (is_null(text) || str_len(V_AS(Str, text)) <= most) return text;
+    Value part = str_substring(t, text, 0, most);
+    decref(t, text);
+    return part;
+}
+
 /* --- Compiling --------------------------------------------------------------------------------------------------------------- */
 
 /* The code words of a list; a raw heap block, NULL: exception pending. */
@@ -290,7 +298,8 @@ static Value pattern_finditer(Thread *t, Value *args, uint32_t nargs, Value kwna
 /* --- The type Pattern ------------------------------------------------------------------------------------------------------------- */
 
 static Value get_groupindex(Thread *t, Value self, void *closure) {
-    return call_1(t, v_from(builtin_type(t, T_mappingproxy)), V_AS(Pattern, self)->groupindex);
+    Value names = V_AS(Pattern, self)->groupindex;
+    return dict_len(names) == 0 ? dict_new(t) : call_1(t, v_from(builtin_type(t, T_mappingproxy)), names);
 }
 
 static Value slot_repr(Thread *t, Value self) {
@@ -302,9 +311,13 @@ static Value slot_repr(Thread *t, Value self) {
     Pattern *p = V_AS(Pattern, self);
     uint32_t flags = (uint32_t)p->flags;
     if (p->is_bytes == 0 && (flags & (4 | 32 | 256)) == 32) flags &= ~(uint32_t)32;
+    Value pattern = sre_short_repr(t, p->pattern, 200);
+    if (is_null(pattern)) return VNULL;
     StrBuilder b;
     str_builder_init(&b);
-    if (!str_builder_format(t, &b, "re.compile(%.200R", p->pattern)) return VNULL;
+    bool begun = str_builder_format(t, &b, "re.compile(%U", pattern);
+    decref(t, pattern);
+    if (!begun) return VNULL;
     const char *between = ", ";
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (!(flags & names[i].flag)) continue;

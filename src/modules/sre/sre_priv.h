@@ -73,6 +73,9 @@ Value template_expand(Thread *t, Template *template, Match *m);
 /* re._compile_template(pattern, text) */
 Value template_compile(Thread *t, Pattern *pattern, Value text);
 
+/* repr(v), cut to so many characters. */
+Value sre_short_repr(Thread *t, Value v, int64_t most);
+
 Value pattern_sub(Thread *t, Value *args, uint32_t nargs, Value kwnames);
 Value pattern_subn(Thread *t, Value *args, uint32_t nargs, Value kwnames);
 Value sre_template(Thread *t, Value *args, uint32_t nargs, Value kwnames);
