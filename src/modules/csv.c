@@ -168,7 +168,7 @@ static Value get_quoting(Thread *t, Value self, void *closure) { return v_smalli
 static Value get_lineterminator(Thread *t, Value self, void *closure) { return new_ref(V_AS(Dialect, self)->lineterminator); }
 
 static Value dialect_reduce(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    return err_raise(t, T_TypeError, "cannot pickle '%T' instances", args[0]);
+    return err_raise(t, T_TypeError, "cannot pickle '%U' instances", type_of(t, args[0])->name);
 }
 
 static const MethodDef dialect_methods[] = {
@@ -487,7 +487,7 @@ static const Field reader_fields[] = {FIELD_VALUE(Reader, iterator), FIELD_VALUE
 const TypeDef typedef_csv_reader = {
     .name = "_csv.reader",
     .doc = "An iterator over the records of lines of text.",
-    .flags = TF_NO_NEW | TF_GC | TF_IMMUTABLE | TF_MODULE_NAME,
+    .flags = TF_NO_NEW | TF_GC | TF_IMMUTABLE | TF_MODULE_NAME | TF_WEAKREF | TF_EXT,
     .size = sizeof(Reader),
     FIELDS(reader_fields),
     .members = reader_members,
@@ -502,17 +502,15 @@ static Value csv_reader(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Value iterator = iter_of(t, args[0]);
     if (is_null(iterator)) return VNULL;
     Value dialect = dialect_of_call(t, args + 1, nargs - 1, kwnames);
-    Reader *r = is_null(dialect) ? NULL : heap_object(t, SHAPE_csv_reader, sizeof *r);
-    if (r == NULL) {
+    Value reader = is_null(dialect) ? VNULL : object_new(t, builtin_type(t, T_csv_reader));
+    if (is_null(reader)) {
         decref(t, iterator);
         decref_maybe(t, dialect);
         return VNULL;
     }
-    r->iterator = iterator;
-    r->dialect = dialect;
-    r->line_num = 0;
-    gc_track(t, r);
-    return v_from(r);
+    V_AS(Reader, reader)->iterator = iterator;
+    V_AS(Reader, reader)->dialect = dialect;
+    return object_done(t, reader);
 }
 
 /* --- The writer ----------------------------------------------------------------------------------------------------------------------------- */
@@ -667,7 +665,7 @@ static const Field writer_fields[] = {FIELD_VALUE(Writer, write), FIELD_VALUE(Wr
 const TypeDef typedef_csv_writer = {
     .name = "_csv.writer",
     .doc = "Writes records to a file.",
-    .flags = TF_NO_NEW | TF_GC | TF_IMMUTABLE | TF_MODULE_NAME,
+    .flags = TF_NO_NEW | TF_GC | TF_IMMUTABLE | TF_MODULE_NAME | TF_WEAKREF | TF_EXT,
     .size = sizeof(Writer),
     FIELDS(writer_fields),
     .methods = writer_methods,
@@ -683,16 +681,15 @@ static Value csv_writer(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
         return err_raise(t, T_TypeError, "argument 1 must have a \"write\" method");
     }
     Value dialect = dialect_of_call(t, args + 1, nargs - 1, kwnames);
-    Writer *w = is_null(dialect) ? NULL : heap_object(t, SHAPE_csv_writer, sizeof *w);
-    if (w == NULL) {
+    Value writer = is_null(dialect) ? VNULL : object_new(t, builtin_type(t, T_csv_writer));
+    if (is_null(writer)) {
         decref(t, write);
         decref_maybe(t, dialect);
         return VNULL;
     }
-    w->write = write;
-    w->dialect = dialect;
-    gc_track(t, w);
-    return v_from(w);
+    V_AS(Writer, writer)->write = write;
+    V_AS(Writer, writer)->dialect = dialect;
+    return object_done(t, writer);
 }
 
 /* --- The module ------------------------------------------------------------------------------------------------------------------------------- */
@@ -728,11 +725,11 @@ static Value csv_field_size_limit(Thread *t, Value *args, uint32_t nargs, Value 
 }
 
 static const MethodDef functions[] = {
-    {"reader", NULL, "reader($module, iterable, /, dialect='excel', **fmtparams)\n\nAn iterator over the records of an iterable of lines.", csv_reader},
-    {"writer", NULL, "writer($module, fileobj, /, dialect='excel', **fmtparams)\n\nAn object that writes records to a file.", csv_writer},
+    {"reader", "($module, iterable, /, dialect='excel', **fmtparams)", "An iterator over the records of an iterable of lines.", csv_reader},
+    {"writer", "($module, fileobj, /, dialect='excel', **fmtparams)", "An object that writes records to a file.", csv_writer},
     {"list_dialects", "($module, /)", "The names of the registered dialects.", csv_list_dialects},
     {"get_dialect", "($module, /, name)", "The dialect of that name.", csv_get_dialect},
-    {"register_dialect", NULL, "register_dialect($module, name, /, dialect='excel', **fmtparams)\n\nGive a dialect a name.", csv_register_dialect},
+    {"register_dialect", "($module, name, /, dialect='excel', **fmtparams)", "Give a dialect a name.", csv_register_dialect},
     {"unregister_dialect", "($module, /, name)", "Forget the dialect of that name.", csv_unregister_dialect},
     {"field_size_limit", "($module, /, new_limit=<unrepresentable>)", "The largest field that a reader accepts, and set it.", csv_field_size_limit},
     {NULL},

@@ -288,7 +288,7 @@ static Value slot_concat(Thread *t, Value self, Value other) {
 }
 
 static Value slot_inplace_concat(Thread *t, Value self, Value other) {
-    if (!IS_A(t, other, array)) return err_raise(t, T_TypeError, "can only extend with array (not \"%T\")", other);
+    if (!IS_A(t, other, array)) return err_raise(t, T_TypeError, "can only extend array with array (not \"%T\")", other);
     return extend_array(t, V_AS(Array, self), V_AS(Array, other)) ? new_ref(self) : VNULL;
 }
 
@@ -778,7 +778,7 @@ const TypeDef typedef_array = {
 /* --- The module ---------------------------------------------------------------------------------------------------------------------------------- */
 
 static const MethodDef functions[] = {
-    {"_array_reconstructor", "($module, arraytype, typecode, mformat_code, items,\n                     /)", "Make an array from its pickled form.",
+    {"_array_reconstructor", "($module, arraytype, typecode, mformat_code, items, /)", "Make an array from its pickled form.",
      array_reconstructor},
     {NULL},
 };
