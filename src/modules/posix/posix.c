@@ -1,0 +1,24 @@
+/* The module posix: what os stands on.  Its functions lie in the files of this folder; here they become one module. */
+#include "modules/posix/posix_priv.h"
+
+Type *posix_structseq(Thread *t, Value module, const char *name, const StructSeqDef *def) {
+    Type *type = structseq_type(t, def);
+    return type != NULL && module_add(t, module, name, ref_of(type)) ? type : NULL;
+}
+
+static bool posix_exec(Thread *t, Value module) {
+    static const MethodDef *const tables[] = {posix_path_rows, posix_stat_rows, posix_directory_rows, posix_scandir_rows, posix_descriptor_rows, posix_identity_rows,
+                                              posix_terminal_rows, posix_system_rows};
+    for (size_t i = 0; i < COUNT_OF(tables); i++)
+        if (!module_add_functions(t, module, tables[i])) return false;
+    return constants_ready(t, module) && stat_ready(t, module) && scandir_ready(t, module) && system_ready(t, module) && terminal_ready(t, module) &&
+           module_add(t, module, "error", ref_of(builtin_type(t, T_OSError)));
+}
+
+const ModuleDef module_posix = {
+    .name = "posix",
+    .doc = "This module provides access to operating system functionality that is\nstandardized by the C Standard and the POSIX standard (a thinly\n"
+           "disguised Unix interface).  Refer to the library manual and\ncorresponding Unix manual entries for more information on calls.",
+    .state_size = sizeof(PosixState),
+    .exec = posix_exec,
+};
