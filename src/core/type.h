@@ -104,7 +104,7 @@ enum TypeFlags {
     TF_MAPPING = 1 << 12,   /* matches mapping patterns */
     TF_FINALIZE = 1 << 13,  /* has slots.finalize */
     TF_MODULE_NAME = 1 << 14, /* __module__ comes from the def's dotted name */
-    TF_NO_VECTOR_NEW = 1 << 15,
+    TF_MUTABLE = 1 << 15,    /* in a definition: attributes of the type can be set */
     TF_DICT_FIELD = 1 << 16, /* instances keep their __dict__ in their first field (modules), not in the ext */
     TF_DYING = 1 << 17,      /* the collector took the class apart: its attributes are gone */
     TF_DICT_ADDED = 1 << 18, /* this class, not a base, gave its instances a __dict__ ... */

@@ -166,7 +166,7 @@ static bool type_lay_out(Thread *t, Type *type, const TypeDef *def, Type *base, 
     type->name = str_intern_cstr(t, dot ? dot + 1 : def->name);
     if (is_null(type->name)) return false;
     type->qualname = new_ref(type->name);
-    type->flags |= def->flags | TF_IMMUTABLE | (base ? base->flags & INHERITED_FLAGS : 0);
+    type->flags |= def->flags | (def->flags & TF_MUTABLE ? 0 : TF_IMMUTABLE) | (base ? base->flags & INHERITED_FLAGS : 0);
     if (type->flags & (TF_DICT | TF_WEAKREF)) type->flags |= TF_EXT;
     type->size = def->size ? def->size : base ? base->size : (uint32_t)sizeof(Object);
     type->item_size = def->item_size ? def->item_size : base ? base->item_size : 0;

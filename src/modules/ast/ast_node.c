@@ -398,7 +398,7 @@ static const MethodDef node_methods[] = {
 
 const TypeDef typedef_AST = {
     .name = "ast.AST",
-    .flags = TF_BASE | TF_DICT | TF_GC | TF_MODULE_NAME,
+    .flags = TF_BASE | TF_MUTABLE | TF_DICT | TF_GC | TF_MODULE_NAME,
     .size = sizeof(Object),
     .methods = node_methods,
     .slots = {
