@@ -272,6 +272,7 @@ static bool ast_exec(Thread *t, Value module)
     }
     obj_incref(node);
     state->node = node;
+    node->flags &= ~(uint32_t)TF_IMMUTABLE;  /* programs may set its attributes, as those of its subclasses */
     Value none = tuple_of(t, 0);
     bool ok = !is_null(none) && attr_set_cstr(t, v_from(node), "_fields", none) &&
               attr_set_cstr(t, v_from(node), "__match_args__", none) &&
