@@ -419,10 +419,34 @@ static bool find_kind(FromObject *c, AstType type, Value object, unsigned *out)
     return err_fail(t, T_TypeError, "expected some sort of %s, but got %R", ast_type_name(type), object);
 }
 
+static bool has_position(AstType type)
+{
+    switch (type) {
+    case AST_TYPE_stmt: case AST_TYPE_expr: case AST_TYPE_excepthandler: case AST_TYPE_pattern: case AST_TYPE_type_param:
+    case AST_TYPE_arg: case AST_TYPE_keyword: case AST_TYPE_alias:
+        return true;
+    default: return false;
+    }
+}
+
+static bool place_from_object(FromObject *c, AstType type, Value object, AstPos *pos)
+{
+    bool optional_end = type != AST_TYPE_type_param;
+    return position_from_object(c, type, object, c->state->lineno, INT_MIN, &pos->lineno) &&
+           position_from_object(c, type, object, c->state->col_offset, INT_MIN, &pos->col_offset) &&
+           position_from_object(c, type, object, c->state->end_lineno, optional_end ? pos->lineno : INT_MIN,
+                                &pos->end_lineno) &&
+           position_from_object(c, type, object, c->state->end_col_offset, optional_end ? pos->col_offset : INT_MIN,
+                                &pos->end_col_offset);
+}
+
+/* The place is read before the class is looked at: what is no node at all is told of as one without a line. */
 static bool node_from_object(FromObject *c, AstType type, Value object, void **out)
 {
     unsigned kind = 0;
-    if (!stack_check(c->t, " during ast construction") || !find_kind(c, type, object, &kind)) {
+    AstPos pos = {0};
+    if (!stack_check(c->t, " during ast construction") ||
+        (has_position(type) && !place_from_object(c, type, object, &pos)) || !find_kind(c, type, object, &kind)) {
         return false;
     }
     const AstNodeInfo *info = ast_info(kind);
@@ -434,16 +458,7 @@ static bool node_from_object(FromObject *c, AstType type, Value object, void **o
         *(unsigned *)node = kind;
     }
     if (info->pos_offset >= 0) {
-        AstPos *pos = (AstPos *)(node + info->pos_offset);
-        bool optional_end = type != AST_TYPE_type_param;
-        if (!position_from_object(c, type, object, c->state->lineno, INT_MIN, &pos->lineno) ||
-            !position_from_object(c, type, object, c->state->col_offset, INT_MIN, &pos->col_offset) ||
-            !position_from_object(c, type, object, c->state->end_lineno, optional_end ? pos->lineno : INT_MIN,
-                                  &pos->end_lineno) ||
-            !position_from_object(c, type, object, c->state->end_col_offset,
-                                  optional_end ? pos->col_offset : INT_MIN, &pos->end_col_offset)) {
-            return false;
-        }
+        *(AstPos *)(node + info->pos_offset) = pos;
     }
     for (int i = 0; i < info->n_fields; i++) {
         const AstFieldInfo *field = &info->fields[i];
