@@ -280,6 +280,8 @@ void heap_trim(Heap *heap);
 void heap_stats(Heap *heap, HeapStats *stats);
 /* The same as a table for people (-X heapstats, sys._debugmallocstats). */
 void heap_print_stats(Heap *heap, FILE *out);
+/* How many objects and blocks there are (sys.getallocatedblocks). */
+uint64_t heap_live_blocks(Thread *t);
 /* Starts (hook) or ends (NULL) the reports of allocations. */
 void heap_set_hook(Heap *heap, const HeapHook *hook);
 /* For tests: the nth allocation from now on fails; 0: none. */

@@ -21,3 +21,13 @@ void heap_print_stats(Heap *h, FILE *out) {
             (unsigned long long)s.mapped, (unsigned long long)s.used, (unsigned long long)s.segments, (unsigned long long)s.pages_used,
             (unsigned long long)s.pages_free, (unsigned long long)s.big_blocks);
 }
+
+uint64_t heap_live_blocks(Thread *t) {
+    HeapStats s;
+    heap_stats(t->heap, &s);
+    uint64_t n = s.big_blocks;
+    for (unsigned k = 0; k < PAGE_KINDS; k++) {
+        for (unsigned c = 0; c < HEAP_CLASSES; c++) n += s.classes[k][c].used;
+    }
+    return n;
+}
