@@ -101,7 +101,7 @@ static Value gc_get_objects(Thread *t, Value *args, uint32_t nargs, Value kwname
         if (generation >= GC_GENERATIONS) {
             return err_raise(t, T_ValueError, "generation parameter must be less than the number of available generations (%d)", GC_GENERATIONS);
         }
-        if (generation < 0) return err_raise(t, T_ValueError, "generation parameter cannot be negative");
+        if (generation < -1) return err_raise(t, T_ValueError, "generation parameter cannot be negative");
     }
     return list_of_objects(t, (int)generation, NULL, NULL);
 }

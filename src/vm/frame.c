@@ -108,9 +108,9 @@ bool frame_push(Thread *t, Value *registers, Function *function, uint32_t first_
     return true;
 }
 
+/* Registers are dropped from the last to the first: the order of finalisers is visible. */
 void frame_drop_temporaries(Thread *t, Frame *f, uint32_t from) {
-    uint32_t n = f->code->nregs;
-    for (uint32_t i = from; i < n; i++) {
+    for (uint32_t i = f->code->nregs; i-- > from;) {
         Value v = f->registers[i];
         f->registers[i] = V_UNBOUND;
         if (is_obj(v)) obj_decref(t, v_obj(v));
@@ -118,8 +118,7 @@ void frame_drop_temporaries(Thread *t, Frame *f, uint32_t from) {
 }
 
 static void drop_fixed(Thread *t, Frame *f) {
-    uint32_t n = f->code->nfixed;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = f->code->nfixed; i-- > 0;) {
         Value v = f->registers[i];
         f->registers[i] = V_UNBOUND;
         if (is_obj(v)) obj_decref(t, v_obj(v));

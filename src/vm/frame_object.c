@@ -68,8 +68,7 @@ void frame_object_detach(Thread *t, Frame *f) {
 /* Drops the locals of an ended frame. */
 static void drop_own(Thread *t, FrameObject *o) {
     if (!o->ended || o->frame == NULL) return;
-    uint32_t n = o->frame->code->nfixed;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = o->frame->code->nfixed; i-- > 0;) {
         Value v = o->frame->registers[i];
         o->frame->registers[i] = V_UNBOUND;
         decref_maybe(t, v);

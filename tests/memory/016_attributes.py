@@ -11,7 +11,7 @@ b.first = N("first again")
 print("replaced")
 del b.second
 print("deleted")
-b.second = N("second again")
+b.fourth = N("fourth")
 del b
 print("box gone")
 b = Box()
