@@ -45,7 +45,8 @@ void err_set_cause(Thread *t, Value cause);
 void err_set_context(Thread *t, Value context);
 /* The exception that is being handled (borrowed), VNULL: none. */
 Value err_handled(Thread *t);
-/* Reports the pending exception through sys.unraisablehook and drops it. */
+/* Reports the pending exception through sys.unraisablehook and drops it: as "MESSAGE repr(object)", as MESSAGE (object VNULL),
+ * or as the usual "Exception ignored in: object" (message NULL). */
 void err_unraisable(Thread *t, const char *message, Value object);
 
 /* A str by the formats above. */

@@ -41,8 +41,21 @@ bool err_catch(Thread *t, enum TypeId type) {
 
 void err_unraisable(Thread *t, const char *message, Value object) {
     if (!err_pending(t)) return;
+    Value text = VNULL, keep = VNULL;
+    if (message && !is_null(object)) { /* "MESSAGE OBJECT", and no object beside it */
+        Value pending = err_fetch(t);
+        text = str_format(t, "%s %R", message, object);
+        const char *whole = is_null(text) ? NULL : str_utf8(t, text, NULL, &keep);
+        if (whole) {
+            message = whole;
+            object = VNULL;
+        }
+        err_restore(t, pending);
+    }
     if (t->hooks->unraisable) t->hooks->unraisable(t, message, object);
     err_clear(t);
+    decref_maybe(t, keep);
+    decref_maybe(t, text);
 }
 
 /* The exception that is being handled, through the generators that handle none; borrowed, VNULL: none. */

@@ -418,7 +418,7 @@ int64_t gc_collect(Thread *t, int generation) {
     call_callbacks(t, g, "start", generation, 0);
     int64_t n = collect(t, g, generation);
     call_callbacks(t, g, "stop", generation, n);
-    if (err_pending(t)) err_unraisable(t, "Exception ignored in garbage collection", V_NONE);
+    if (err_pending(t)) err_unraisable(t, "Exception ignored in garbage collection", VNULL);
     err_restore(t, pending);
     g->collecting = false;
     return n;

@@ -78,7 +78,7 @@ leave_frame: {
     Frame *f = frame_of(R), *caller = f->previous;
     f->pc = pc;
     if (UNLIKELY((f->flags | (f->object != NULL)) != 0)) goto leave_slow;
-    for (uint32_t i = 0; i < nfixed; i++) {
+    for (uint32_t i = nfixed; i-- > 0;) {
         Value v = R[i];
         R[i] = V_UNBOUND;
         if (is_ptr(v)) DROP(v_obj(v));
