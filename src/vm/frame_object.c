@@ -103,7 +103,10 @@ static void frame_clear_own(Thread *t, Object *self) {
 
 /* --- Lines -------------------------------------------------------------------------------------------------------------------------- */
 
-int frame_line_of(Thread *t, Frame *f) { return code_line(f->code, frame_lasti(f)); }
+int frame_line_of(Thread *t, Frame *f) {
+    if (f->pc == f->code->instructions) return (int)f->code->first_line; /* not begun */
+    return code_line(f->code, frame_lasti(f));
+}
 
 int frame_object_line(Thread *t, FrameObject *o) { return o->lineno != 0 ? o->lineno : frame_line_of(t, o->frame); }
 

@@ -7,6 +7,8 @@
  */
 #include "vm/trace.h"
 
+#include <string.h>
+
 #include "core/names.h"
 #include "heap/heap.h"
 #include "object/exception.h"
@@ -70,10 +72,13 @@ static Value report(Thread *t, TraceState *s, Value function, Frame *f, const ch
     Value name = is_null(frame) ? VNULL : str_intern_cstr(t, event), r = VNULL;
     if (!is_null(name)) {
         incref(function);
+        const char *outer = s->event;
+        s->event = event;
         s->inside++;
         trace_refresh(t);
         r = call_3(t, function, frame, name, arg);
         s->inside--;
+        s->event = outer;
         trace_refresh(t);
         decref(t, function);
     }
@@ -130,26 +135,38 @@ bool trace_enter(Thread *t) {
     if (monitor_active(t) && !monitor_enter(t, f)) return false;
     if (s == NULL || s->inside || (is_null(s->trace) && is_null(s->profile))) return true;
     f->flags |= FRAME_TRACED;
-    if (f->object != NULL) f->object->last_line = -1;
     if (!report_trace(t, s, f, "call", V_NONE, true)) return false;
+    if (f->object != NULL) {
+        f->object->last_line = begins ? -1 : frame_line_of(t, f);
+        f->object->last_index = begins ? UINT32_MAX : frame_lasti(f);
+    }
     return report_profile(t, s, f, "call", V_NONE);
+}
+
+/* The jump at the end of a loop's body belongs to the loop's line and is not where that line begins. */
+static bool jumps_within_line(const Code *code, uint32_t index, int line) {
+    uint32_t w, wide;
+    const uint32_t *pc = code->instructions + index;
+    enum Opcode op = op_at(pc, &w, &wide);
+    if (op != BC_LOOP && op != BC_JUMP) return false;
+    int32_t offset = wide ? (int32_t)((w >> 8) | (wide >> 8) << 24) : bc_sax(w);
+    return code_line(code, (uint32_t)((int64_t)index + 1 + (wide != 0) + offset)) == line;
 }
 
 static bool line_event(Thread *t, TraceState *s, Frame *f, uint32_t index) {
     FrameObject *o = f->object;
     if (o == NULL || is_null(o->trace) || is_null(s->trace)) return true;
     int line = code_line(f->code, index);
+    if (line > 0 && jumps_within_line(f->code, index, line)) return true;
     bool new_line = line > 0 && (line != o->last_line || index < o->last_index);
-    bool first = o->last_index == UINT32_MAX;
     o->last_index = index;
-    (void)first;
     if (new_line && o->trace_lines) {
         o->last_line = line;
         if (!report_trace(t, s, f, "line", V_NONE, false)) return false;
-        if (f->pc != f->code->instructions + index + 1) { /* it jumped: no second event for the line gone to */
-            o->last_line = o->lineno;
-            o->last_index = frame_lasti(f);
+        if (o->lineno != 0) { /* it jumped: the line gone to is reported, too */
             o->lineno = 0;
+            o->last_line = -1;
+            return line_event(t, s, f, frame_lasti(f));
         }
     }
     if (f->object->trace_opcodes) return report_trace(t, s, f, "opcode", V_NONE, false);
@@ -240,6 +257,10 @@ bool trace_set_line(Thread *t, FrameObject *o, Value v) {
     TraceState *s = t->trace;
     if (o->ended || s == NULL || s->inside == 0 || is_null(o->trace))
         return err_fail(t, T_ValueError, "f_lineno can only be set in a trace function");
+    if (strcmp(s->event, "line") != 0) {
+        if (strcmp(s->event, "call") == 0) return err_fail(t, T_ValueError, "can't jump from the 'call' trace event of a new frame");
+        return err_fail(t, T_ValueError, "can only jump from a 'line' trace event");
+    }
     int32_t line;
     if (!int_to_i32(t, v, &line)) return false;
     return trace_jump(t, o, line);

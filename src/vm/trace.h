@@ -10,6 +10,7 @@ typedef struct TraceState {
     Value trace, profile; /* functions, VNULL: none */
     Value c_function;     /* a call of a C function that profilers were told of, in ... */
     Frame *c_frame;
+    const char *event;    /* under way */
     uint32_t inside;      /* a trace function runs: events are not reported */
 } TraceState;
 
