@@ -564,6 +564,7 @@ bool dict_popitem(Thread *t, Value dict, Value *key, Value *value) {
     uint32_t i = k->entries - 1;
     while (is_null(*dict_entry_key(k, i))) i--;
     dict_remove_entry(t, dict, i, key, value);
+    if (d->used == 0) *dict_entry_value(k, 0) = i == 0 ? VNULL : v_smallint(i); /* entry i will be begun anew */
     if (k->index_width) k->capacity -= k->entries - i;
     k->entries = i;
     return true;

@@ -2,7 +2,8 @@
  *
  * The order in which a set is walked is the order of its slots, and programs can see it; so the probes, the times of growth
  * and the sizes are those that CPython has: from the slot that the hash names up to LINEAR_PROBES neighbours, then
- * a jump by the perturbed hash; a table is rebuilt when three fifths of it were ever used.  Deleted slots are not used again.
+ * a jump by the perturbed hash; a new key goes into the last deleted slot that was passed on the way; a table is rebuilt
+ * when three fifths of it were ever used.
  *
  * As in a dict, a comparison may change the set; `find_slot` begins again when the table or the entry is not what it was.
  */
@@ -79,9 +80,11 @@ static bool resize(Thread *t, Set *s, uint64_t min_used) {
     return true;
 }
 
-/* The slot with the key, or the unused one that ends its probes (key VNULL); NULL: exception pending. The set has a table. */
-static SetEntry *find_slot(Thread *t, Set *s, Value key, int64_t hash) {
-again:;
+/* The slot with the key, or the unused one that ends its probes (key VNULL); NULL: exception pending. The set has a table.
+ * *deleted: the last deleted slot on the way, NULL: none; where NULL is passed nobody asks. */
+static ALWAYS_INLINE SetEntry *find_slot(Thread *t, Set *s, Value key, int64_t hash, SetEntry **deleted) {
+again:
+    if (deleted) *deleted = NULL;
     SetEntry *table = s->table;
     uint64_t mask = s->mask, perturb = (uint64_t)hash, i = (uint64_t)hash & mask;
     for (;;) {
@@ -105,7 +108,7 @@ again:;
                     }
                     if (result) return e;
                 }
-            }
+            } else if (deleted && is_unbound(have)) *deleted = e;
             e++;
         } while (probes--);
         perturb >>= PERTURB_SHIFT;
@@ -118,9 +121,14 @@ bool set_key_hash(Thread *t, Value key, int64_t *hash) { return hash_element(t, 
 bool set_add_hashed(Thread *t, Value set, Value key, int64_t hash) {
     Set *s = V_AS(Set, set);
     if (UNLIKELY(!has_table(t, s))) return false;
-    SetEntry *e = find_slot(t, s, key, hash);
+    SetEntry *deleted, *e = find_slot(t, s, key, hash, &deleted);
     if (UNLIKELY(e == NULL)) return false;
     if (!is_null(e->key)) return true;
+    if (deleted != NULL) {
+        *deleted = (SetEntry){new_ref(key), hash};
+        s->used++;
+        return true;
+    }
     *e = (SetEntry){new_ref(key), hash};
     s->filled++;
     s->used++;
@@ -136,7 +144,7 @@ bool set_add(Thread *t, Value set, Value key) {
 int set_contains_hashed(Thread *t, Value set, Value key, int64_t hash) {
     Set *s = V_AS(Set, set);
     if (s->table == NULL) return 0;
-    SetEntry *e = find_slot(t, s, key, hash);
+    SetEntry *e = find_slot(t, s, key, hash, NULL);
     return e == NULL ? -1 : !is_null(e->key);
 }
 
@@ -148,7 +156,7 @@ int set_contains(Thread *t, Value set, Value key) {
 int set_discard_hashed(Thread *t, Value set, Value key, int64_t hash) {
     Set *s = V_AS(Set, set);
     if (s->table == NULL) return 0;
-    SetEntry *e = find_slot(t, s, key, hash);
+    SetEntry *e = find_slot(t, s, key, hash, NULL);
     if (e == NULL) return -1;
     if (is_null(e->key)) return 0;
     Value old = e->key;
