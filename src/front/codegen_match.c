@@ -101,6 +101,10 @@ static void value_pattern(Codegen *g, AstPattern *p, Reg subject, bool consume, 
 {
     uint32_t mark = g->u->depth, k;
     AstExpr *e = p->u.MatchValue.value;
+    if (e->kind != AST_Constant && e->kind != AST_Attribute) {
+        error_at(g, p->pos, "patterns may only match literals and attribute lookups");
+        return;
+    }
     Reg a = test_operand(g, subject, consume, m);
     if (constant_index(g, e, &k)) {
         g->u->depth = mark;

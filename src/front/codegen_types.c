@@ -120,8 +120,8 @@ Reg function_annotate(Codegen *g, AstStmt *s, Reg dst)
     format_check(g);
     Reg dict = temp_push(g);
     emit(g, BC_BUILD_MAP, dict, dict, 0);
-    for (uint32_t i = 0; i < a->posonlyargs->n; i++) annotate_arg(g, a->posonlyargs->items[i], dict);
     for (uint32_t i = 0; i < a->args->n; i++) annotate_arg(g, a->args->items[i], dict);
+    for (uint32_t i = 0; i < a->posonlyargs->n; i++) annotate_arg(g, a->posonlyargs->items[i], dict);
     annotate_arg(g, a->vararg, dict);
     for (uint32_t i = 0; i < a->kwonlyargs->n; i++) annotate_arg(g, a->kwonlyargs->items[i], dict);
     annotate_arg(g, a->kwarg, dict);
