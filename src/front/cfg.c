@@ -183,8 +183,8 @@ static void flow_block(Cfg *g, Block *b, uint64_t *state, uint64_t *at_raise, ui
         Instr *i = &b->instrs[k];
         switch (i->op) {
         case BC_CHECK_BOUND:
-            if (drop_checks && is_bound(state, i->a)) i->op = BC_NOP;
-            bind(state, i->a);
+            if (drop_checks && is_bound(state, i->a)) *i = (Instr){.op = BC_NOP};
+            if (i->op != BC_NOP) bind(state, i->a);
             break;
         case BC_DELETE_LOCAL:
         case BC_DROP:
@@ -250,11 +250,21 @@ static bool drop_needless_checks(Cfg *g)
 
 static bool falls_through(const Block *b) { return b->n == 0 || !instr_is_terminator(&b->instrs[b->n - 1]); }
 
+/* Drops NOPs, but for those that alone stand for a line: tracing tells of it. */
 static void drop_nops(Block *b)
 {
     uint32_t n = 0;
     for (uint32_t k = 0; k < b->n; k++) {
-        if (b->instrs[k].op != BC_NOP) b->instrs[n++] = b->instrs[k];
+        Instr *i = &b->instrs[k];
+        if (i->op == BC_NOP) {
+            int32_t line = i->pos.lineno;
+            if (line == 0 || (n && b->instrs[n - 1].pos.lineno == line)) continue;
+            uint32_t next = k + 1;
+            while (next < b->n && b->instrs[next].pos.lineno == 0) next++;
+            if (next < b->n && b->instrs[next].pos.lineno == line) continue;
+            if (next == b->n && b->next && b->next->n && b->next->instrs[0].pos.lineno == line) continue;
+        }
+        b->instrs[n++] = *i;
     }
     b->n = n;
 }

@@ -445,6 +445,7 @@ void branch(Codegen *g, AstExpr *e, Block *target, bool condition)
         return;
     }
     case AST_Constant:
+        emit(g, BC_NOP, 0, 0, 0); /* its line is still visited */
         if (value_truth(g, constant_value(g, e)) == condition) emit_jump(g, target);
         return;
     default: break;
