@@ -1,0 +1,36 @@
+/* The program krait: options, boot, running what was asked for, and the exit status. */
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "boot/boot.h"
+#include "cli/options.h"
+#include "cli/run.h"
+
+int main(int argc, char **argv) {
+    Config config;
+    RunPlan plan;
+    setlocale(LC_CTYPE, "");
+    options_read(argc, argv, &config, &plan);
+    if (plan.done) return plan.status;
+    if (!paths_find(&config, argv[0])) return 1;
+    signal(SIGPIPE, SIG_IGN);
+    Thread *t = boot(&config);
+    if (t == NULL) return 1;
+    Runtime *runtime = t->runtime;
+    int status = run_plan(t, &plan);
+    bool interrupted = status == RUN_INTERRUPTED;
+    if (shutdown_interp(t) < 0 && status == 0) status = 120;
+    shutdown_runtime(runtime);
+    if (interrupted) { /* die of the signal, so that the shell sees it */
+        signal(SIGINT, SIG_DFL);
+        kill(getpid(), SIGINT);
+        status = 130;
+    }
+    return status;
+}
