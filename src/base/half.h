@@ -15,6 +15,10 @@ static inline bool half_from_double(double d, uint16_t *out) {
         return true;
     }
     if (x >= 65520) return false;
+    if (x == 0) {
+        *out = sign;
+        return true;
+    }
     int e;
     frexp(x, &e);
     if (e <= -14) {

@@ -87,8 +87,11 @@ bool regex_in_set(const uint32_t *set, uint32_t c) {
     case SET_FOLD_ASCII: return regex_in_code(p, regex_ascii_lower(c));
     case SET_FOLD_UNI: return regex_in_code(p, uni_lower(c));
     case SET_FOLD_LOC: {
+        /* One of the two cases is in the set; in a negated one, neither is in what it excludes. */
         uint32_t lower = loc_lower(c), upper = loc_upper(c);
-        return regex_in_code(p, lower) || (upper != lower && regex_in_code(p, upper));
+        bool found = regex_in_code(p, lower);
+        if (upper == lower || found == (p[0] != SRE_NEGATE)) return found;
+        return regex_in_code(p, upper);
     }
     default: return regex_in_code(p, c);
     }

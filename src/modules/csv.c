@@ -211,6 +211,7 @@ typedef struct Reader {
     Object head;
     Value iterator, dialect;
     int64_t line_num;
+    uint64_t records;  /* read so far: tells whether the iterator used this reader itself */
 } Reader;
 
 typedef enum ParseState {
@@ -445,7 +446,13 @@ static Value reader_next(Thread *t, Value self) {
     Parse x = {.t = t, .d = V_AS(Dialect, dialect), .fields = list_new(t, 0), .limit = state_of(t)->field_limit, .state = START_RECORD};
     if (is_null(x.fields)) goto done;
     do {
+        uint64_t records = V_AS(Reader, self)->records;
         Value line = iter_next(t, iterator);
+        if (records != V_AS(Reader, self)->records) {
+            decref_maybe(t, line);
+            if (!err_pending(t)) csv_error(t, "iterator has already advanced the reader");
+            goto done;
+        }
         if (is_null(line)) {
             if (err_pending(t) || (x.length == 0 && x.state != IN_QUOTED)) goto done;
             if (x.d->strict) {
@@ -467,6 +474,7 @@ static Value reader_next(Thread *t, Value self) {
     } while (x.state != START_RECORD);
     result = x.fields;
     x.fields = VNULL;
+    V_AS(Reader, self)->records++;
 done:
     if (x.building) str_builder_drop(t, &x.text);
     decref_maybe(t, x.fields);

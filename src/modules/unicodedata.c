@@ -164,9 +164,9 @@ static Value normalize(Thread *t, Value *args, bool old) {
     UnicodeForm form;
     bool is_form = form_arguments(t, args, "normalize", &form);
     if (err_pending(t)) return VNULL;
-    if (str_len(V_AS(Str, args[1])) == 0) return new_ref(args[1]);
+    if (str_len(V_AS(Str, args[1])) == 0) return str_exact(t, args[1]);
     if (!is_form) return err_raise(t, T_ValueError, "invalid normalization form");
-    if (verdict(args[1], form, old) == UNICODE_YES) return new_ref(args[1]);
+    if (verdict(args[1], form, old) == UNICODE_YES) return str_exact(t, args[1]);
     Ucs4Vec out = {0};
     Value result = unicode_normalize(str_units(V_AS(Str, args[1])), form, old, &out) ? str_from_ucs4(t, out.data, (int64_t)out.len)
                                                                                      : err_no_memory(t);

@@ -183,7 +183,7 @@ static int put_key(Encode *x, Value key, bool first, bool lines, int64_t level) 
         err_raise(x->t, T_TypeError, "keys must be str, int, float, bool or None, not %T", key);
     }
     if (is_null(made)) return -1;
-    bool good = (first || put_str(x, x->e->item_separator)) && (!(lines && !first) || put_newline(x, level + 1)) && put_string(x, made) &&
+    bool good = (first || put_str(x, x->e->item_separator)) && (!lines || put_newline(x, level + 1)) && put_string(x, made) &&
                 put_str(x, x->e->key_separator);
     decref(x->t, made);
     return good ? 1 : -1;
@@ -209,7 +209,7 @@ static bool put_pair(Encode *x, Value key, Value value, bool *first, bool lines,
 
 static bool put_dict_items(Encode *x, Value v, int64_t level) {
     bool lines = !is_none(x->e->indent), first = true;
-    if (!put_ascii(x, "{") || (lines && !put_newline(x, level + 1))) return false;
+    if (!put_ascii(x, "{")) return false;
     if (!x->e->sort_keys && IS_EXACT(v, dict)) {
         uint32_t pos = 0;
         Value key, value;
@@ -230,7 +230,7 @@ static bool put_dict_items(Encode *x, Value v, int64_t level) {
         decref_maybe(x->t, items);
         if (!good) return false;
     }
-    return (!lines || put_newline(x, level)) && put_ascii(x, "}");
+    return (!lines || first || put_newline(x, level)) && put_ascii(x, "}");
 }
 
 static bool put_dict(Encode *x, Value v, int64_t level) {
@@ -276,6 +276,7 @@ static Value slot_call(Thread *t, Value self, Value *args, uint32_t nargs, Value
     int64_t level;
     if (!call_bind_signature(t, "_iterencode", "(obj, _current_indent_level)", args, nargs, kwnames, bound)) return VNULL;
     if (!number_to_index(t, bound[1], &level, T_OverflowError)) return VNULL;
+    if (level < 0) level = 0;
     Encode x = {.t = t, .e = V_AS(JsonEncoder, self)};
     str_builder_init(&x.out);
     if (!put_object(&x, bound[0], level)) {

@@ -207,6 +207,8 @@ typedef struct Scanner {
     Value pattern, string;
     int64_t pos, endpos, start;
     bool must_advance, exhausted, executing;
+    bool has_buffer;
+    Buffer buffer;  /* kept, so that a bytearray cannot change its size meanwhile */
 } Scanner;
 
 static Value scanner_new(Thread *t, Value *args) {
@@ -215,12 +217,17 @@ static Value scanner_new(Thread *t, Value *args) {
     /* Refuse a wrong subject now. */
     Subject s;
     bool good = subject_begin(t, &s, V_AS(Pattern, args[0]), args[1], pos, endpos);
+    Scanner *scanner = good ? heap_object(t, SHAPE_re_Scanner, sizeof(Scanner)) : NULL;
+    if (scanner == NULL) {
+        subject_end(t, &s);
+        return VNULL;
+    }
+    scanner->has_buffer = s.has_buffer;
+    if (s.has_buffer) scanner->buffer = s.buffer;
+    s.has_buffer = false;
     pos = s.pos;
     endpos = s.endpos;
     subject_end(t, &s);
-    if (!good) return VNULL;
-    Scanner *scanner = heap_object(t, SHAPE_re_Scanner, sizeof(Scanner));
-    if (scanner == NULL) return VNULL;
     scanner->pattern = new_ref(args[0]);
     scanner->string = new_ref(args[1]);
     scanner->pos = scanner->start = pos;
@@ -262,6 +269,16 @@ static Value scanner_step(Thread *t, Value self, bool search) {
 static Value scanner_match(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return scanner_step(t, args[0], false); }
 static Value scanner_search(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return scanner_step(t, args[0], true); }
 
+static void scanner_destroy(Thread *t, Object *self) {
+    Scanner *scanner = (Scanner *)self;
+    if (scanner->has_buffer) buffer_release(t, &scanner->buffer);
+}
+
+static int scanner_traverse(Object *self, VisitFn visit, void *context) {
+    Scanner *scanner = (Scanner *)self;
+    return scanner->has_buffer && !is_null(scanner->buffer.object) ? visit(scanner->buffer.object, context) : 0;
+}
+
 static const MethodDef scanner_methods[] = {
     {"match", "($self, /)", NULL, scanner_match},
     {"search", "($self, /)", NULL, scanner_search},
@@ -280,6 +297,7 @@ const TypeDef typedef_re_Scanner = {
     FIELDS(scanner_fields),
     .methods = scanner_methods,
     .members = scanner_members,
+    .slots = {.destroy = scanner_destroy, .traverse = scanner_traverse},
 };
 
 static Value pattern_scanner(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return scanner_new(t, args); }

@@ -68,8 +68,9 @@ bool struct_format_parse(Thread *t, const char *text, int64_t n, StructFormat *o
             break;
         }
         int64_t offset = out->size, total;
-        if (aligned) offset = (offset + info.align - 1) / info.align * info.align;
-        if (__builtin_mul_overflow(size, count, &total) || __builtin_add_overflow(offset, total, &out->size)) {
+        bool too_long = aligned && __builtin_add_overflow(offset, info.align - 1, &offset);
+        if (aligned) offset -= offset % info.align;
+        if (too_long || __builtin_mul_overflow(size, count, &total) || __builtin_add_overflow(offset, total, &out->size)) {
             struct_error(t, "total struct size too long");
             break;
         }

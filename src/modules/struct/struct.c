@@ -325,7 +325,8 @@ static Value method_unpack_from(Thread *t, Value *args, uint32_t nargs, Value kw
 static Value method_iter_unpack(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return iter_unpack(t, args[0], args[1]); }
 
 static Value method_sizeof(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    Struct *s = V_AS(Struct, args[0]);
+    Struct *s = ready(t, args[0]);
+    if (s == NULL) return VNULL;
     return v_smallint((int64_t)(sizeof *s + (s->items ? heap_size(s->items) : 0)));
 }
 
