@@ -427,6 +427,7 @@ static TokenType lex_comment(Lexer *lx, Token *token)
             return lexer_end(lx, token, T_TYPE_IGNORE);
         }
         lexer_begin(lx, text);
+        lx->blank_line = false;
         return lexer_end(lx, token, T_TYPE_COMMENT);
     }
     if (lx->extra_tokens) {

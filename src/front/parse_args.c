@@ -270,9 +270,6 @@ static bool slash_parameter(Parser *p, ParamList *list)
     if (list->slash || list->star || !list->n_args) {
         return false;
     }
-    if (!parser_version(p, 8, "Positional-only parameters are")) {
-        return false;
-    }
     p->pos++;
     list->slash = true;
     list->n_posonly = list->n_args;
@@ -396,7 +393,10 @@ AstArguments *parse_parameters(Parser *p, bool lambda)
             break;
         }
     }
-    return at_end(p, &list) ? build_arguments(p, &list) : NULL;
+    if (!at_end(p, &list) || (list.slash && !parser_version(p, 8, "Positional-only parameters are"))) {
+        return NULL;
+    }
+    return build_arguments(p, &list);
 }
 
 AstExpr *parse_lambda(Parser *p)
@@ -443,11 +443,8 @@ static AstTypeParam *type_param(Parser *p)
         return NULL;
     }
     if (accept(p, T_EQUAL)) {
-        if (!parser_version(p, 13, "Type parameter defaults are")) {
-            return NULL;
-        }
         value = star && peek(p) == T_STAR ? parse_star_named_expression(p) : parse_expression(p);
-        if (!value) {
+        if (!value || !parser_version(p, 13, "Type parameter defaults are")) {
             return NULL;
         }
     }

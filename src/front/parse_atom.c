@@ -40,9 +40,6 @@ static AstComprehension *comprehension(Parser *p)
     if (!accept(p, T_FOR)) {
         return parser_back(p, mark) ? NULL : NULL;
     }
-    if (is_async && !parser_version(p, 6, "Async comprehensions are")) {
-        return NULL;
-    }
     AstExpr *target = parse_star_targets(p);
     if (!target || !accept(p, T_IN)) {
         if (!parser_back(p, mark)) {
@@ -74,6 +71,9 @@ static AstComprehension *comprehension(Parser *p)
         }
     }
     AstExprSeq *ifs = take_seq(p, expr, from);
+    if (is_async && !parser_version(p, 6, "Async comprehensions are")) {
+        return NULL;
+    }
     return ifs ? NEW_PRODUCT(p, AstComprehension, .target = target, .iter = iter, .ifs = ifs, .is_async = is_async)
                : NULL;
 }

@@ -305,7 +305,6 @@ static AstStmt *with_statement(Parser *p, uint32_t start, bool is_async)
     }
     Mark mark = parser_mark(p);
     AstWithItemSeq *items = parenthesised_items(p);
-    bool parenthesised = items != NULL;
     if (!items) {
         if (!parser_back(p, mark)) {
             return NULL;
@@ -316,9 +315,6 @@ static AstStmt *with_statement(Parser *p, uint32_t start, bool is_async)
         if (parser_back(p, mark) && invalid_forms(p)) {
             diagnose_with_colon(p);
         }
-        return NULL;
-    }
-    if (parenthesised && !parser_version(p, 9, "Parenthesized context managers are")) {
         return NULL;
     }
     AstString *comment = parse_type_comment(p);

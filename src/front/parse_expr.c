@@ -113,12 +113,9 @@ static AstExpr *assignment_expression(Parser *p)
 {
     uint32_t start = p->pos;
     Token name = p->tokens[start];
-    if (!parser_version(p, 8, "Assignment expressions are")) {
-        return NULL;
-    }
     p->pos += 2;
     AstExpr *value = parse_expression(p);
-    if (!value) {
+    if (!value || !parser_version(p, 8, "Assignment expressions are")) {
         return NULL;
     }
     Ident *id = parser_ident(p, &name);
@@ -421,15 +418,15 @@ static AstExpr *binary(Parser *p, int precedence)
         }
         Mark mark = parser_mark(p);
         p->pos++;
-        if (op.kind == AST_MatMult && !parser_version(p, 5, "The '@' operator is")) {
-            return NULL;
-        }
         if (op.precedence >= PREC_SUM && peek(p) == T_NOT && invalid_forms(p)) {
             diagnose_not_operand(p, parse_inversion);
         }
         AstExpr *right = op.precedence == PREC_TERM ? parse_factor(p) : binary(p, op.precedence + 1);
         if (!right) {
             return parser_back(p, mark) ? left : NULL;
+        }
+        if (op.kind == AST_MatMult && !parser_version(p, 5, "The '@' operator is")) {
+            return NULL;
         }
         left = NEW_EXPR(p, span(p, start), BinOp, .left = left, .op = op.kind, .right = right);
         if (!left) {
@@ -462,11 +459,8 @@ static AstExpr *await_primary(Parser *p)
         return parse_primary(p);
     }
     uint32_t start = p->pos++;
-    if (!parser_version(p, 5, "Await expressions are")) {
-        return NULL;
-    }
     AstExpr *value = parse_primary(p);
-    return value ? NEW_EXPR(p, span(p, start), Await, .value = value) : NULL;
+    return value && parser_version(p, 5, "Await expressions are") ? NEW_EXPR(p, span(p, start), Await, .value = value) : NULL;
 }
 
 static AstExpr *power(Parser *p)

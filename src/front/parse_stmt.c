@@ -26,10 +26,6 @@ static const uint8_t augmented_ops[T_COUNT] = {
 /* target ':' annotation [= value], at the colon */
 static AstStmt *annotated_assignment(Parser *p, uint32_t start, AstExpr *target)
 {
-    if (!parser_version(p, 6, target->kind == AST_Name ? "Variable annotation syntax is"
-                                                       : "Variable annotations syntax is")) {
-        return NULL;
-    }
     p->pos++;
     AstExpr *annotation = parse_expression(p);
     AstExpr *value = NULL;
@@ -41,7 +37,8 @@ static AstStmt *annotated_assignment(Parser *p, uint32_t start, AstExpr *target)
         return NULL;
     }
     int simple = target->kind == AST_Name && !target->parenthesised;
-    if (!target_set(p, target, AST_Store)) {
+    if (!target_set(p, target, AST_Store) ||
+        !parser_version(p, 6, simple ? "Variable annotation syntax is" : "Variable annotations syntax is")) {
         return NULL;
     }
     return NEW_STMT(p, span(p, start), AnnAssign, .target = target, .annotation = annotation, .value = value,

@@ -436,9 +436,6 @@ static bool interpolated(Parser *p)
     Token start = p->tokens[p->pos++];
     bool template = start.type == T_TSTRING_START;
     FieldKind kind = {template ? 't' : 'f', template, read_prefix(token_bytes(p, &start)).raw};
-    if (template ? !parser_version(p, 14, "t-strings are") : !parser_version(p, 6, "Format strings are")) {
-        return false;
-    }
     uint32_t from = p->n_items;
     for (;;) {
         TokenType type = peek(p);
@@ -457,7 +454,8 @@ static bool interpolated(Parser *p)
             break;
         }
     }
-    if (!accept(p, template ? T_TSTRING_END : T_FSTRING_END)) {
+    if (!accept(p, template ? T_TSTRING_END : T_FSTRING_END) ||
+        (template && !parser_version(p, 14, "t-strings are"))) {
         return false;
     }
     for (uint32_t i = from; i < p->n_items; i++) {

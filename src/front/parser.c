@@ -536,7 +536,7 @@ static AstMod *parse_func_type(Parser *p)
         if (!parser_push(p, parse_expression(p))) {
             return NULL;
         }
-        if (!accept(p, T_COMMA)) {
+        if (double_star || !accept(p, T_COMMA)) {
             break;
         }
         if (peek(p) == T_RPAR) {

@@ -10,6 +10,7 @@
 #include "object/exception.h"
 #include "object/str.h"
 #include "object/tuple.h"
+#include "ops/call.h"
 #include "ops/warn.h"
 
 /* A str of UTF-8 that may be broken: each wrong byte becomes U+FFFD. */
@@ -138,10 +139,14 @@ static void decoding_failed(Thread *t, Value filename)
     Value exception = err_fetch(t);
     Value text = str_of(t, exception);
     decref(t, exception);
-    if (!is_null(text)) {
-        err_syntax(t, T_SyntaxError, text, filename, 0, -1, 0, -1, V_NONE);
-        decref(t, text);
+    Value place = is_null(text) ? VNULL : tuple_of(t, 4, filename, v_smallint(0), v_smallint(-1), V_NONE);
+    Value error = is_null(place) ? VNULL : call_2(t, v_from(builtin_type(t, T_SyntaxError)), text, place);
+    if (!is_null(error)) {
+        err_raise_value(t, error);
     }
+    decref_maybe(t, text);
+    decref_maybe(t, place);
+    decref_maybe(t, error);
 }
 
 /* bytes in another encoding, as str */
