@@ -110,7 +110,7 @@ static void plan_other_bases(Thread *t, Plan *p) {
 }
 
 static bool plan_slots(Thread *t, Plan *p) {
-    p->may_add_dict = !(p->base->flags & (TF_DICT | TF_DICT_FIELD));
+    p->may_add_dict = !(p->base->flags & (TF_DICT | TF_DICT_FIELD | TF_TYPE)); /* classes have their namespace */
     p->may_add_weakref = !(p->base->flags & TF_WEAKREF) && !(p->base->flags & TF_VARSIZED);
     Value slots = dict_get_str(t, p->dict, N(t, __slots__));
     if (is_null(slots)) {
