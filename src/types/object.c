@@ -2,6 +2,7 @@
 #include "heap/heap.h"
 #include "object/dict.h"
 #include "object/dispatch.h"
+#include "object/function.h"
 #include "object/instance.h"
 #include "object/int.h"
 #include "object/list.h"
@@ -188,11 +189,28 @@ static Value slot_names(Thread *t, Type *type) {
     return names;
 }
 
+/* The attributes of an instance as a new dict, which leaves the instance in its slots; VNULL without an exception where they
+ * are not in slots. */
+static Value slots_as_dict(Thread *t, Value self, Type *type) {
+    Value descr = type_lookup(t, type, N(t, __dict__));
+    if (!(type->flags & TF_DICT) || is_null(descr) || !IS_EXACT(descr, getset_descriptor)) return VNULL;
+    Shape *shape = obj_shape(t, v_obj(self));
+    if (V_AS(GetSetDescriptor, descr)->def != &type_dict_getset || shape->flags & SHAPE_DICT_MODE || type->slots.getattr != attr_generic_get) return VNULL;
+    Value dict = dict_new_sized(t, shape->nslots);
+    const Value *names = is_null(dict) || shape->nslots == 0 ? NULL : shape_names(t, shape);
+    bool ok = !is_null(dict) && (names != NULL || shape->nslots == 0);
+    for (int i = 0; ok && i < shape->nslots; i++) ok = dict_set_str(t, dict, names[i], *instance_slot(t, v_obj(self), shape, i));
+    if (!ok && !is_null(dict)) slot_clear(t, &dict);
+    return dict;
+}
+
 /* What object.__getstate__ answers: the attributes, or a pair of them and the slots; None when there is nothing. */
 static Value default_state(Thread *t, Value self, bool required) {
     Type *type = type_of(t, self);
     if (required && type->item_size) return err_raise(t, T_TypeError, "cannot pickle %N objects", type);
-    Value state = attr_get_maybe(t, self, N(t, __dict__));
+    Value state = slots_as_dict(t, self, type);
+    if (is_null(state) && err_pending(t)) return VNULL;
+    if (is_null(state)) state = attr_get_maybe(t, self, N(t, __dict__));
     if (is_null(state)) {
         if (err_pending(t)) return VNULL;
         state = V_NONE;
