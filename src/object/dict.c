@@ -370,7 +370,7 @@ Value dict_copy(Thread *t, Value dict) {
         if (UNLIKELY(copy == NULL)) goto fail;
         memcpy(dict_entries(copy), dict_entries(k), k->entries * entry_size);
         copy->entries = k->entries;
-    } else if (k->entries - from->used <= k->entries / 4) {
+    } else if (k->entries - from->used <= k->entries / 4 && k->index_width != 0 && k->capacity == usable(k->log2_size)) { /* no slot outlived its entry */
         size_t head = sizeof(DictKeys) + dict_index_bytes(k);
         copy = heap_alloc(t, head + k->capacity * entry_size);
         if (UNLIKELY(copy == NULL)) goto fail;
