@@ -192,7 +192,8 @@ static bool parsed(ParsedTree *p, AstMod *tree, const ParseResult *result)
 
 bool compile_optimize(Thread *t, ParsedTree *p, Value filename, int optimize)
 {
-    Compilation c = {.t = t, .arena = p->arena, .idents = p->idents, .filename = filename, .optimize = optimization(t, optimize)};
+    Compilation c;
+    compilation_init(&c, t, p, filename, 0, optimize);
     bool done = fold_preprocess(&c, p->tree);
     p->kept = tuple_take(t, c.kept.data, (int64_t)c.kept.len);
     vec_free(&c.kept);
@@ -209,8 +210,7 @@ bool compile_parse(Thread *t, Value source, Value filename, enum CompileMode mod
     return done;
 }
 
-/* What `from __future__ import` at the beginning asks for. */
-static bool read_futures(Compilation *c, AstMod *mod)
+bool compilation_futures(Compilation *c, AstMod *mod)
 {
     static const struct { const char *name; uint32_t flag; } features[] = {
         {"nested_scopes", 0}, {"generators", 0}, {"division", 0}, {"absolute_import", 0}, {"with_statement", 0},
@@ -238,17 +238,28 @@ static bool read_futures(Compilation *c, AstMod *mod)
     return true;
 }
 
-Value compile_tree(Thread *t, const ParsedTree *p, Value filename, int flags, int optimize)
+void compilation_init(Compilation *c, Thread *t, const ParsedTree *p, Value filename, int flags, int optimize)
 {
-    Compilation c = {
+    *c = (Compilation){
         .t = t, .arena = p->arena, .idents = p->idents, .filename = filename, .optimize = optimization(t, optimize),
         .futures = (uint32_t)flags & FUTURES_MASK, .top_level_await = flags & CF_ALLOW_TOP_LEVEL_AWAIT,
         .interactive = p->tree->kind == AST_Interactive,
     };
+}
+
+void compilation_end(Compilation *c)
+{
+    for (size_t i = 0; i < c->kept.len; i++) decref(c->t, c->kept.data[i]);
+    vec_free(&c->kept);
+}
+
+Value compile_tree(Thread *t, const ParsedTree *p, Value filename, int flags, int optimize)
+{
+    Compilation c;
     Value code = VNULL;
-    if (read_futures(&c, p->tree)) code = codegen_module(&c, p->tree);
-    for (size_t i = 0; i < c.kept.len; i++) decref(t, c.kept.data[i]);
-    vec_free(&c.kept);
+    compilation_init(&c, t, p, filename, flags, optimize);
+    if (compilation_futures(&c, p->tree)) code = codegen_module(&c, p->tree);
+    compilation_end(&c);
     return code;
 }
 

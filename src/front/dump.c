@@ -150,12 +150,12 @@ static void dump_scope(const Scope *s, int depth, FILE *out)
 
 static bool dump_scopes(Thread *t, const ParsedTree *p, Value filename, FILE *out)
 {
-    Compilation c = {.t = t, .arena = p->arena, .idents = p->idents, .filename = filename};
+    Compilation c;
+    compilation_init(&c, t, p, filename, 0, -1);
     Scopes scopes;
-    bool done = scopes_build(&c, p->tree, &scopes);
+    bool done = compilation_futures(&c, p->tree) && scopes_build(&c, p->tree, &scopes);
     if (done) dump_scope(scopes.module, 0, out);
-    for (size_t i = 0; i < c.kept.len; i++) decref(t, c.kept.data[i]);
-    vec_free(&c.kept);
+    compilation_end(&c);
     return done;
 }
 
@@ -190,10 +190,11 @@ static bool dump_source(Thread *t, Value source, const char *text, int64_t n, Va
     if (wants(stages, "cfg")) {
         heading("cfg", several, out);
         if (!compile_parse(t, source, filename, COMPILE_EXEC, 0, 0, -1, &p)) return false;
-        Compilation c = {.t = t, .arena = p.arena, .idents = p.idents, .filename = filename, .dump = out};
-        Value code = codegen_module(&c, p.tree);
-        for (size_t i = 0; i < c.kept.len; i++) decref(t, c.kept.data[i]);
-        vec_free(&c.kept);
+        Compilation c;
+        compilation_init(&c, t, &p, filename, 0, -1);
+        c.dump = out;
+        Value code = compilation_futures(&c, p.tree) ? codegen_module(&c, p.tree) : VNULL;
+        compilation_end(&c);
         parsed_free(t, &p);
         if (is_null(code)) return false;
         decref(t, code);

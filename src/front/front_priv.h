@@ -29,6 +29,12 @@ typedef struct Compilation {
     FILE *dump;                /* graphs are shown there; or NULL */
 } Compilation;
 
+/* For a parsed tree and compile()'s flags; what it keeps is dropped at the end. */
+void compilation_init(Compilation *c, Thread *t, const ParsedTree *p, Value filename, int flags, int optimize);
+void compilation_end(Compilation *c);
+/* What `from __future__ import` at the beginning of the tree asks for; false: SyntaxError. */
+bool compilation_futures(Compilation *c, AstMod *mod) MUST_USE;
+
 /* Raises a SyntaxError at a node's place; answers false. */
 bool front_error(Compilation *c, AstPos pos, const char *format, ...) COLD;
 /* Issues a SyntaxWarning at a node's place; false: it became an exception (a SyntaxError there). */

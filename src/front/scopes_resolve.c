@@ -71,9 +71,9 @@ static bool link_binding(Resolver *r, Scope *from, Symbol *symbol, Scope *bindin
         if (s == from || s->inlined) continue;
         Symbol *y = scope_symbol_add(r->c, s, name);
         if (y == NULL) return false;
-        if (s->kind == SCOPE_CLASS && y->flags & SYM_BOUND) {
-            y->flags |= SYM_FREE_CLASS;
-        } else if (y->found == NAME_UNKNOWN && !(y->flags & SYM_GLOBAL)) {
+        if (s->kind == SCOPE_CLASS && y->flags) y->flags |= SYM_FREE_CLASS;
+        if (s->kind == SCOPE_CLASS && y->flags & SYM_BOUND) continue;
+        if (y->found == NAME_UNKNOWN && !(y->flags & SYM_GLOBAL)) {
             y->found = NAME_FREE;
             y->binding = binding;
         }
