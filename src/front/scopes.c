@@ -432,7 +432,7 @@ static bool visit_function(Builder *b, AstStmt *s, bool async)
     if (!visit_exprs(b, f->args->defaults) || !visit_exprs(b, f->args->kw_defaults)) return false;
     if (!visit_exprs(b, f->decorator_list)) return false;
     if (f->type_params->n) {
-        if (!enter_type_params(b, f->name, f->type_params, f->args->defaults->n > 0, any_default(f->args->kw_defaults), false, s->pos)) return false;
+        if (!enter_type_params(b, f->name, f->type_params, true, any_default(f->args->kw_defaults), false, s->pos)) return false;
         if (!visit_type_params(b, f->type_params)) return false;
     }
     if (!visit_function_annotations(b, f->args, f->returns, s->pos)) return false;
