@@ -26,6 +26,7 @@
 #include "ops/warn.h"
 #include "vm/cache.h"
 #include "vm/frame.h"
+#include "vm/monitor.h"
 
 enum { ENTRY_WORDS = 5 };
 #define CODE(v) V_AS(Code, v)
@@ -585,6 +586,7 @@ static bool code_hash(Thread *t, Value self, int64_t *hash) {
 static void code_destroy(Thread *t, Object *self) {
     Code *c = (Code *)self;
     code_cool(t, c);
+    monitor_code_free(t, c);
 }
 
 static const MethodDef code_methods[] = {

@@ -6,12 +6,14 @@
 #include "object/exception.h"
 #include "object/float.h"
 #include "object/int.h"
+#include "object/simple.h"
 #include "object/tuple.h"
 #include "ops/call.h"
 #include "ops/number.h"
 #include "types/typemaking.h"
 #include "vm/frame_object.h"
 #include "vm/gil.h"
+#include "vm/monitor.h"
 #include "vm/run.h"
 #include "vm/trace.h"
 #include "vm/unwind.h"
@@ -193,5 +195,10 @@ static const StructSeqDef hooks_def = {"sys.asyncgen_hooks", "The hooks of async
 
 bool sys_vm_init(Thread *t, Value module) {
     vm_state(t)->asyncgen_hooks = structseq_type(t, &hooks_def);
-    return vm_state(t)->asyncgen_hooks != NULL;
+    if (vm_state(t)->asyncgen_hooks == NULL) return false;
+    Value monitoring = monitor_module(t);
+    bool ok = !is_null(monitoring) && dict_set_cstr(t, V_AS(Module, module)->dict, "monitoring", monitoring) &&
+              dict_set_cstr(t, t->interp->modules, "sys.monitoring", monitoring);
+    decref_maybe(t, monitoring);
+    return ok;
 }

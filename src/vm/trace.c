@@ -132,7 +132,7 @@ bool trace_enter(Thread *t) {
     uint32_t w, wide;
     bool begins = f->pc == f->code->instructions;
     if (begins && op_at(f->pc, &w, &wide) == BC_RETURN_GENERATOR) return true; /* the body begins when it is resumed */
-    if (monitor_active(t) && !monitor_enter(t, f)) return false;
+    if (monitor_active(t) && !monitor_enter(t, f, begins || bc_op(f->pc[-1]) == BC_RETURN_GENERATOR)) return false;
     if (s == NULL || s->inside || (is_null(s->trace) && is_null(s->profile))) return true;
     f->flags |= FRAME_TRACED;
     if (!report_trace(t, s, f, "call", V_NONE, true)) return false;
@@ -225,10 +225,10 @@ bool trace_instruction(Thread *t, Value *R, const uint32_t *pc) {
 bool trace_unwind(Thread *t, Frame *f, bool leaving) {
     TraceState *s = t->trace;
     Value e = err_fetch(t);
-    bool ok = !monitor_active(t) || monitor_unwind(t, f, e, leaving);
+    bool ok = !monitor_active(t) || monitor_exception(t, f, e, leaving ? MONITOR_UNWOUND : MONITOR_RAISED);
     if (ok && s != NULL && !s->inside) {
         if (leaving) {
-            ok = return_event(t, s, f, V_NONE);
+            ok = !(f->flags & FRAME_TRACED) || return_event(t, s, f, V_NONE);
         } else {
             if (!is_null(s->c_function) && s->c_frame == f) {
                 Value function = s->c_function;

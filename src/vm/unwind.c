@@ -6,6 +6,7 @@
 #include "object/exception.h"
 #include "vm/eval_priv.h"
 #include "vm/frame_object.h"
+#include "vm/monitor.h"
 #include "vm/unwind.h"
 
 static void add_entry(Thread *t, Value exception, Frame *f) {
@@ -37,6 +38,14 @@ void unwind_add_traceback(Thread *t, Value exception) {
     if (!is_null(pending)) err_restore(t, pending);
 }
 
+/* Tells the tools of a pending exception; what a callback raises takes its place. */
+static void trace_phase(Thread *t, Frame *f, enum MonitorPhase phase) {
+    if (!monitor_active(t)) return;
+    Value e = err_fetch(t);
+    if (monitor_exception(t, f, e, phase)) err_restore(t, e);
+    else decref(t, e);
+}
+
 static const ExceptionEntry *find_handler(const Code *code, uint32_t index) {
     const ExceptionEntry *e = code->exceptions;
     for (uint32_t i = 0; i < code->nexceptions; i++, e++)
@@ -53,19 +62,27 @@ bool unwind(Thread *t, bool again) {
         if (!again) add_entry(t, exception, f);
         if (UNLIKELY(t->breaker & BREAK_TRACE)) {
             t->pending = exception;
-            if (!again) trace_unwind(t, f, false); /* what the trace function raises takes its place */
+            /* What a trace function raises takes its place. */
+            if (!again) trace_unwind(t, f, false);
+            else trace_phase(t, f, MONITOR_RAISED_AGAIN);
             exception = t->pending;
             t->pending = VNULL;
         }
         again = false;
         const ExceptionEntry *handler = find_handler(f->code, frame_lasti(f));
         if (handler != NULL) {
+            if (UNLIKELY(monitor_active(t))) {
+                t->pending = exception;
+                trace_phase(t, f, MONITOR_HANDLED);
+                exception = t->pending;
+                t->pending = VNULL;
+            }
             frame_drop_temporaries(t, f, handler->depth);
             reg_set(t, f->registers, handler->target_reg, exception);
             f->pc = f->code->instructions + handler->handler;
             return true;
         }
-        if (UNLIKELY(f->flags & FRAME_TRACED)) {
+        if (UNLIKELY((f->flags & FRAME_TRACED) || monitor_active(t))) {
             t->pending = exception;
             trace_unwind(t, f, true);
             exception = t->pending;
