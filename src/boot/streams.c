@@ -81,8 +81,13 @@ bool boot_streams(Thread *t) {
     return done;
 }
 
-/* -W options, PYTHONWARNINGS and -b go through the warnings module. */
+/* Signal handlers; and -W options, PYTHONWARNINGS and -b, which go through the warnings module. */
 bool boot_warnings(Thread *t) {
+    if (t->is_main) { /* SIGINT becomes KeyboardInterrupt */
+        Value signals = import_module(t, "_signal");
+        decref_maybe(t, signals);
+        if (is_null(signals)) return false;
+    }
     if (t->runtime->config->warnoption_count == 0) return true;
     Value module = import_module(t, "warnings");
     decref_maybe(t, module);

@@ -6,6 +6,7 @@
 #include "core/config.h"
 #include "modules/sys.h"
 #include "modules/sys/sys_priv.h"
+#include "object/set.h"
 
 /* --- Versions ---------------------------------------------------------------------------------- */
 
@@ -186,6 +187,23 @@ static bool add_start(Thread *t, Value module) {
            module_add(t, module, "path_importer_cache", dict_new(t));
 }
 
+static Value stdlib_names(Thread *t) {
+    static const char *const names[] = {
+#define STDLIB(name) name,
+#include "modules/sys/stdlib_names.def"
+#undef STDLIB
+    };
+    Value list = list_new(t, COUNT_OF(names));
+    for (size_t i = 0; !is_null(list) && i < COUNT_OF(names); i++) {
+        Value name = str_from_cstr(t, names[i]);
+        if (is_null(name) || !list_append_take(t, V_AS(List, list), name)) slot_clear(t, &list);
+    }
+    if (is_null(list)) return list;
+    Value set = frozenset_new(t, list);
+    decref(t, list);
+    return set;
+}
+
 bool sys_add_info(Thread *t, Value module) {
-    return add_version(t, module) && add_limits(t, module) && add_flags(t, module) && add_start(t, module);
+    return module_add(t, module, "stdlib_module_names", stdlib_names(t)) && add_version(t, module) && add_limits(t, module) && add_flags(t, module) && add_start(t, module);
 }
