@@ -166,7 +166,7 @@ bool parse_args_prefix(Parser *p, AstExprSeq **args, AstKeywordSeq **keywords)
     return arguments_prefix(p, &list) && split_arguments(p, &list, args, keywords);
 }
 
-bool parse_arguments(Parser *p, AstExprSeq **args, AstKeywordSeq **keywords)
+bool parse_arguments(Parser *p, bool genexp, AstExprSeq **args, AstKeywordSeq **keywords)
 {
     uint32_t start = p->pos;
     *args = empty_seq(p, expr);
@@ -176,7 +176,7 @@ bool parse_arguments(Parser *p, AstExprSeq **args, AstKeywordSeq **keywords)
     }
     ArgList list;
     bool matched = arguments_prefix(p, &list);
-    if (matched && p->n_items == list.from + 1 && list.state == ARGS_POSITIONAL && !p->diagnosing &&
+    if (matched && genexp && p->n_items == list.from + 1 && list.state == ARGS_POSITIONAL && !p->diagnosing &&
         (peek(p) == T_FOR || peek(p) == T_ASYNC)) {
         matched = sole_genexp(p, start - 1, &list);
     } else if (matched) {

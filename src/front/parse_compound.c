@@ -588,7 +588,7 @@ static AstStmt *class_definition(Parser *p, AstExprSeq *decorators)
     if (!type_params) {
         return NULL;
     }
-    if (accept(p, T_LPAR) && (!parse_arguments(p, &bases, &keywords) || !accept(p, T_RPAR))) {
+    if (accept(p, T_LPAR) && (!parse_arguments(p, false, &bases, &keywords) || !accept(p, T_RPAR))) {
         return NULL;
     }
     AstStmtSeq *body = colon_block(p, "class definition", &keyword);

@@ -525,7 +525,7 @@ static AstExpr *call(Parser *p, uint32_t start, AstExpr *func)
         }
     }
     p->pos++;
-    if (!parse_arguments(p, &args, &keywords) || !accept(p, T_RPAR)) {
+    if (!parse_arguments(p, true, &args, &keywords) || !accept(p, T_RPAR)) {
         return NULL;
     }
     return NEW_EXPR(p, span(p, start), Call, .func = func, .args = args, .keywords = keywords);

@@ -330,7 +330,7 @@ static void diagnose_import_target(Parser *p)
     Mark mark = parser_mark(p);
     p->pos++;
     TokenType after = peek(p) == T_NAME ? peek_at(p, 1) : T_ERRORTOKEN;
-    if (after != T_COMMA && after != T_RPAR && after != T_NEWLINE) {
+    if (after != T_COMMA && after != T_RPAR && after != T_SEMI && after != T_NEWLINE) {
         AstExpr *e = parse_expression(p);
         if (e) {
             raise_at(p, e->pos, "cannot use %s as import target", expr_kind_name(e));

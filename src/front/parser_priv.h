@@ -277,8 +277,9 @@ AstExpr *parse_constant(Parser *p, AstPos pos, AstConstant value);
 AstExpr *parse_number(Parser *p);
 
 /* --- parse_args.c --- */
-/* Arguments up to, not including, the closing parenthesis. */
-bool parse_arguments(Parser *p, AstExprSeq **args, AstKeywordSeq **keywords);
+/* Arguments up to, not including, the closing parenthesis. genexp: a generator expression without parentheses may be
+ * the only one. */
+bool parse_arguments(Parser *p, bool genexp, AstExprSeq **args, AstKeywordSeq **keywords);
 /* As many arguments as match, even if a closing parenthesis does not follow; false if none. */
 bool parse_args_prefix(Parser *p, AstExprSeq **args, AstKeywordSeq **keywords);
 AstArguments *parse_parameters(Parser *p, bool lambda);
