@@ -190,6 +190,7 @@ bool trace_instruction(Thread *t, Value *R, const uint32_t *pc) {
     TraceState *s = t->trace;
     Frame *f = frame_of(R);
     f->pc = pc + 1;
+    if (bc_op(*pc) == BC_RETURN_GENERATOR) return true; /* nothing of the body has run */
     uint32_t index = (uint32_t)(pc - f->code->instructions), w, wide;
     if (monitor_active(t) && !monitor_instruction(t, f, index)) return false;
     if (s == NULL || s->inside) return true;
