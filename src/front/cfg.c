@@ -73,16 +73,28 @@ static Block *final_target(Block *b)
     return b;
 }
 
-static void thread_jumps(Cfg *g)
+static bool thread_jumps(Cfg *g)
 {
     for (Block *b = g->first; b; b = b->next) {
         if (b->n == 0) continue;
         Instr *i = &b->instrs[b->n - 1];
         if (i->target == NULL) continue;
         i->target = final_target(i->target);
-        if (i->op != BC_JUMP) continue;
-        /* A jump to a lone return is that return. */
         Block *t = i->target;
+        if (i->op != BC_JUMP) {
+            /* An end without a line of its own ends each way that leads there on that way's line. */
+            if (t->n != 1 || t->instrs[0].op != BC_RETURN_CONST || t->instrs[0].pos.lineno) continue;
+            Block *copy = cfg_block(g);
+            Instr *end = copy ? cfg_emit(g, copy, BC_RETURN_CONST) : NULL;
+            if (end == NULL) return false;
+            *end = t->instrs[0];
+            end->pos = i->pos;
+            copy->handler = t->handler;
+            cfg_append(g, copy);
+            i->target = copy;
+            continue;
+        }
+        /* A jump to a lone return is that return. */
         if (t->n == 1 && (t->instrs[0].op == BC_RETURN_CONST || t->instrs[0].op == BC_RETURN)) {
             AstPos pos = i->pos;
             Instr copy = t->instrs[0];
@@ -92,6 +104,7 @@ static void thread_jumps(Cfg *g)
             }
         }
     }
+    return true;
 }
 
 /* --- Reachability ---------------------------------------------------------------------------------- */
@@ -347,11 +360,26 @@ static void drop_needless_jumps(Cfg *g)
     }
 }
 
+/* What has no place in the source gets that of what runs before it. */
+static void spread_lines(Cfg *g)
+{
+    AstPos last = g->start;
+    for (Block *b = g->first; b; b = b->next) {
+        for (uint32_t k = 0; k < b->n; k++) {
+            Instr *i = &b->instrs[k];
+            if (i->op == BC_NOP && i->pos.lineno == 0) continue;
+            if (i->pos.lineno == 0) i->pos = last;
+            else last = i->pos;
+        }
+    }
+}
+
 bool cfg_optimize(Cfg *g)
 {
-    thread_jumps(g);
+    if (!thread_jumps(g)) return false;
     mark_reachable(g);
     if (!drop_needless_checks(g)) return false;
+    spread_lines(g);
     for (Block *b = g->first; b; b = b->next) drop_nops(b);
     if (!order_blocks(g)) return false;
     drop_needless_jumps(g);

@@ -62,6 +62,7 @@ typedef struct Cfg {
     Block *first, *last;
     uint32_t n_blocks;
     uint32_t n_locals, n_params; /* registers of locals; the first n_params are bound at the start */
+    AstPos start;                /* for what runs first and has no place */
     uint32_t n_temps;            /* most temporaries in use at once */
 } Cfg;
 

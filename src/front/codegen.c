@@ -617,6 +617,7 @@ bool unit_enter(Codegen *g, UnitKind kind, Scope *scope, Ident *name, int32_t fi
     u->first_line = (uint32_t)first_line;
     u->cfg.c = g->c;
     u->pos = (AstPos){first_line, 0, first_line, 0};
+    u->cfg.start = u->pos;
     u->deferred_end = &u->deferred;
     g->u = u;
     u->qualname = qualified_name(g, u);
@@ -733,9 +734,8 @@ static void module_body(Codegen *g, AstMod *mod)
     }
     }
     if (g->failed) return;
-    AstPos end = u->pos;
     deferred_annotate(g);
-    u->pos = end;
+    u->pos = (AstPos){0}; /* the end is on the line of what came before it */
     emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
 }
 

@@ -121,6 +121,7 @@ const char *inferred_type(AstExpr *e)
             Value v = {e->u.Constant.value.u.external};
             if (is_none(v)) return "NoneType";
             if (is_bool(v)) return "bool";
+            if (same(v, V_ELLIPSIS)) return "ellipsis";
             if (is_exact_int(v)) return "int";
             if (is_exact_float(v)) return "float";
             if (IS_EXACT(v, str)) return "str";

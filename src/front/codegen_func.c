@@ -127,7 +127,7 @@ static Value function_code(Codegen *g, AstStmt *s, Scope *scope, int32_t first_l
     if (!unit_enter(g, kind, scope, f->name, first_line)) return VNULL;
     count_arguments(g->u, f->args);
     body_with_docstring(g, f->body, false);
-    /* The end of the body belongs to its last line. */
+    g->u->pos = (AstPos){0}; /* the end is on the line of what came before it */
     emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
     return unit_leave(g);
 }

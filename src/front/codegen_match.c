@@ -181,27 +181,24 @@ static Reg unpack(Codegen *g, Reg source, bool keep, uint32_t n, int star)
     return first;
 }
 
+/* [a, *_, b]: items before the star by their index, those behind it by the length less theirs. */
 static void sequence_by_index(Codegen *g, AstPatternSeq *seq, int star, Reg subject, Matching *m)
 {
     uint32_t n = seq->n;
     for (uint32_t i = 0; i < n; i++) {
         AstPattern *item = seq->items[i];
         if (is_wildcard(item) || (int)i == star) continue;
-        int64_t index = (int)i < star ? (int64_t)i : (int64_t)i - (int64_t)n;
-        Reg r = temp_push(g);
-        if (index >= -128 && index <= 127) {
-            g->u->depth--;
-            Reg object = subject;
-            if (reg_is_temp(subject)) emit(g, BC_COPY, object = r, subject, 0);
-            g->u->depth++;
-            emit(g, BC_GET_ITEM_INT, r, object, (uint32_t)(int32_t)index);
+        Reg r = temp_push(g), object = subject, key = temp_push(g), offset = temp_push(g);
+        if (reg_is_temp(subject)) emit(g, BC_COPY, object = r, subject, 0);
+        if ((int)i < star) {
+            load_value(g, v_smallint(i), key);
         } else {
-            Reg key = temp_push(g);
-            if (reg_is_temp(subject)) emit(g, BC_COPY, r, subject, 0);
-            load_value(g, v_smallint(index), key);
-            emit(g, BC_GET_ITEM, r, reg_is_temp(subject) ? r : subject, key);
-            g->u->depth--;
+            emit(g, BC_GET_LEN, key, subject, 0);
+            load_value(g, v_smallint(n - i), offset);
+            emit(g, BC_SUB, key, key, offset);
         }
+        emit(g, BC_GET_ITEM, r, object, key);
+        g->u->depth -= 2;
         pattern(g, item, r, true, m);
     }
 }
@@ -328,8 +325,7 @@ static void class_pattern(Codegen *g, AstPattern *p, Reg subject, Matching *m)
         return;
     }
     for (uint32_t i = 0; i < n_names; i++) {
-        Ident *name = scope_mangle(g->c, u->here, c->kwd_attrs->items[i]);
-        Value v = name ? front_name(g->c, name) : VNULL;
+        Value v = front_name(g->c, c->kwd_attrs->items[i]); /* not mangled */
         if (is_null(v)) fail(g);
         else V_AS(Tuple, names)->items[i] = new_ref(v);
     }

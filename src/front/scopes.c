@@ -637,7 +637,6 @@ static bool visit_lambda(Builder *b, AstExpr *e)
     if (name == NULL) return false;
     Scope *s = enter(b, name, SCOPE_FUNCTION, e, e->pos);
     if (s == NULL) return false;
-    s->comp_iter = 0;
     s->method = s->parent->kind == SCOPE_CLASS;
     if (!define_arguments(b, a) || !visit_expr(b, e->u.Lambda.body)) return false;
     leave(b);

@@ -125,6 +125,20 @@ const TypeDef typedef_symtable_entry = {
     .slots = {.repr = entry_repr},
 };
 
+static Value filename_of(Thread *t, Value v)
+{
+    if (is_str(t, v)) return str_exact(t, v);
+    if (is_bytes(t, v)) return t->hooks->decode(t, v, "utf-8", "surrogateescape");
+    bool found;
+    Value path = call_special(t, v, N(t, __fspath__), NULL, 0, &found);
+    if (!found) return err_raise(t, T_TypeError, "expected str, bytes or os.PathLike object, not %T", v);
+    if (is_null(path)) return path;
+    Value name = is_str(t, path) || is_bytes(t, path) ? filename_of(t, path)
+                                                      : err_raise(t, T_TypeError, "expected %T.__fspath__() to return str or bytes, not %T", v, path);
+    decref(t, path);
+    return name;
+}
+
 /* symtable(source, filename, startstr, /) */
 static Value symtable_symtable(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 {
@@ -134,7 +148,7 @@ static Value symtable_symtable(Thread *t, Value *args, uint32_t nargs, Value kwn
     if (!arg_str(t, args[2], "symtable", "3")) return VNULL;
     while (mode < 3 && !str_equals_cstr(V_AS(Str, args[2]), modes[mode])) mode++;
     if (mode == 3) return err_raise(t, T_ValueError, "symtable() arg 3 must be 'exec' or 'eval' or 'single'");
-    Value filename = is_str(t, args[1]) ? new_ref(args[1]) : str_of(t, args[1]), result = VNULL;
+    Value filename = filename_of(t, args[1]), result = VNULL;
     ParsedTree p;
     if (is_null(filename)) return VNULL;
     if (compile_parse(t, args[0], filename, (enum CompileMode)mode, 0, 0, -1, &p)) {

@@ -255,7 +255,10 @@ static uint32_t flags_of(Thread *t, const Plan *p) {
     if (p->add_dict) flags |= TF_DICT | TF_DICT_ADDED;
     if (p->add_weakref) flags |= TF_WEAKREF | TF_WEAKREF_ADDED;
     if (flags & (TF_DICT | TF_WEAKREF)) flags |= TF_EXT;
-    for (int64_t i = 0; i < tuple_len(p->bases); i++) flags |= V_AS(Type, tuple_at(p->bases, i))->flags & (TF_SEQUENCE | TF_MAPPING);
+    /* A class matches one kind of pattern: that of the first base that has one. */
+    const uint32_t collection = TF_SEQUENCE | TF_MAPPING;
+    flags &= ~collection;
+    for (int64_t i = 0; i < tuple_len(p->bases) && !(flags & collection); i++) flags |= V_AS(Type, tuple_at(p->bases, i))->flags & collection;
     return flags;
 }
 
