@@ -94,7 +94,12 @@ bool slot_hash(Thread *t, Value self, int64_t *hash) {
         decref(t, r);
         return err_fail(t, T_TypeError, "__hash__ method should return an integer");
     }
-    *hash = int_hash(r);
+    /* A number that fits is the hash, -1 excepted; another one is hashed as ints are. */
+    if (!int_to_i64(t, r, hash)) {
+        err_clear(t);
+        *hash = int_hash(r);
+    }
+    if (*hash == -1) *hash = -2;
     decref(t, r);
     return true;
 }
