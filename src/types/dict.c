@@ -185,15 +185,33 @@ static bool add_key(Thread *t, Value key, void *context) {
     return f->plain ? dict_set(t, f->dict, key, f->value) : item_set(t, f->dict, key, f->value);
 }
 
+/* Containers that know the hashes of their keys. */
+static bool has_exact_hashes(Value v) { return IS_EXACT(v, dict) || IS_EXACT(v, set) || IS_EXACT(v, frozenset); }
+
+static bool add_hashed_keys(Thread *t, FromKeys *f, Value from) {
+    bool is_plain_dict = IS_EXACT(from, dict);
+    if (!dict_reserve(t, f->dict, is_plain_dict ? dict_len(from) : set_len(from))) return false;
+    uint32_t dict_pos = 0;
+    uint64_t set_pos = 0;
+    Value key, ignored;
+    int64_t hash;
+    while (is_plain_dict ? dict_next(from, &dict_pos, &key, &ignored) : set_next(from, &set_pos, &key, &hash)) {
+        if (is_plain_dict) hash = dict_entry_hash(t, V_AS(Dict, from)->keys, dict_pos - 1);
+        incref(key);
+        bool ok = dict_set_hashed(t, f->dict, key, hash, f->value);
+        decref(t, key);
+        if (!ok) return false;
+    }
+    return true;
+}
+
 static Value method_fromkeys(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     FromKeys f = {.value = is_null(args[2]) ? V_NONE : args[2]};
     f.dict = call_0(t, args[0]);
     if (is_null(f.dict)) return VNULL;
     f.plain = IS_EXACT(f.dict, dict);
-    bool ok = true;
-    if (f.plain && has_flag(t, args[1], TF_SET)) ok = dict_reserve(t, f.dict, set_len(args[1]));
-    else if (f.plain && IS_EXACT(args[1], dict)) ok = dict_reserve(t, f.dict, dict_len(args[1]));
-    if (ok && iterate(t, args[1], add_key, &f)) return f.dict;
+    bool ok = f.plain && (has_exact_hashes(args[1])) ? add_hashed_keys(t, &f, args[1]) : iterate(t, args[1], add_key, &f);
+    if (ok) return f.dict;
     decref(t, f.dict);
     return VNULL;
 }

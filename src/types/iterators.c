@@ -228,12 +228,10 @@ static Value list_reverse_reduce(Thread *t, Value *args, uint32_t nargs, Value k
     IndexIterator *it = V_AS(IndexIterator, args[0]);
     Value reversed = builtin_named(t, "reversed");
     if (is_null(reversed)) return VNULL;
-    if (is_null(it->sequence)) {
-        decref(t, reversed);
-        return reduce_to_iter(t, list_new(t, 0), VNULL);
-    }
-    Value inner = tuple_of(t, 1, it->sequence), result = VNULL;
-    if (!is_null(inner)) result = tuple_of(t, 3, reversed, inner, v_smallint(it->index));
+    bool ended = is_null(it->sequence);
+    Value list = ended ? list_new(t, 0) : new_ref(it->sequence), inner = VNULL, result = VNULL;
+    if (!is_null(list)) inner = tuple_take(t, &list, 1);
+    if (!is_null(inner)) result = ended ? tuple_of(t, 2, reversed, inner) : tuple_of(t, 3, reversed, inner, v_smallint(it->index));
     decref_maybe(t, inner);
     decref(t, reversed);
     return result;

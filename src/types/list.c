@@ -56,10 +56,11 @@ static Value list_compare(Thread *t, Value a, Value b, enum CompareOp op) {
         incref(w);
         int is_equal = equal(t, v, w);
         Value result = VNULL;
-        if (is_equal == 0) result = op == CMP_EQ ? V_FALSE : op == CMP_NE ? V_TRUE : compare(t, v, w, op);
+        bool still_there = i < x->length && i < y->length; /* else the lengths decide */
+        if (is_equal == 0 && still_there) result = op == CMP_EQ ? V_FALSE : op == CMP_NE ? V_TRUE : compare(t, v, w, op);
         decref(t, v);
         decref(t, w);
-        if (is_equal <= 0) return result;
+        if (is_equal < 0 || (is_equal == 0 && still_there)) return result;
     }
     int64_t n = x->length, m = y->length;
     switch (op) {

@@ -123,7 +123,6 @@ METHOD(method_pop) {
         return v;
     }
     if (err_pending(t)) return VNULL;
-    if (!IS_EXACT(SELF, OrderedDict) && is_null(args[2])) return dict_missing(t, SELF, args[1]);
     return is_null(args[2]) ? err_raise_with(t, T_KeyError, args[1]) : new_ref(args[2]);
 }
 
@@ -290,7 +289,10 @@ static int same_order(Thread *t, Value a, Value b) {
     uint32_t i = 0, j = 0;
     uint64_t state_a = STATE(a), state_b = STATE(b);
     Value x, y, ignored;
-    while (dict_next(a, &i, &x, &ignored) && dict_next(b, &j, &y, &ignored)) {
+    for (;;) {
+        bool more = dict_next(a, &i, &x, &ignored);
+        if (more != dict_next(b, &j, &y, &ignored)) return 0;
+        if (!more) return 1;
         incref(x);
         incref(y);
         int is_equal = equal_fast(t, x, y);
@@ -299,7 +301,6 @@ static int same_order(Thread *t, Value a, Value b) {
         if (is_equal <= 0) return is_equal;
         if (STATE(a) != state_a || STATE(b) != state_b) return err_minus(t, T_RuntimeError, "OrderedDict mutated during iteration");
     }
-    return 1;
 }
 
 static Value odict_compare(Thread *t, Value a, Value b, enum CompareOp op) {
