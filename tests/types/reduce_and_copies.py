@@ -4,14 +4,17 @@ def T(f, *a, **k):
 import copyreg, copy, functools, collections
 class R:
     def __init__(self): self.x = 1
+r = R(); print(r.__reduce_ex__(2)[1:], r.__reduce__.__name__, r.__getstate__())
 c = copy.copy(r); print(c.x, c.__dict__)
 d = copy.deepcopy({'a': [r]}); print(d['a'][0].x)
 class Sl:
     __slots__ = ('a', 'b')
+s = Sl(); s.a = 1; print(s.__reduce_ex__(2)[1:]); print(copy.copy(s).a); T(s.__reduce_ex__, 1)
 T(lambda: s.__getstate__())
 class NA:
     def __new__(cls, *a): return object.__new__(cls)
     def __getnewargs__(self): return (1, 2)
+print(NA().__reduce_ex__(2)[1:])
 class NAE(NA):
     def __getnewargs_ex__(self): return ((1,), {'k': 2})
 print(NAE().__reduce_ex__(2)[1])
