@@ -71,11 +71,18 @@ static inline Value generic_get(Thread *t, Value object, Value name, bool quiet)
         kind = type_of(t, descr);
         if (kind->slots.descr_set && kind->slots.descr_get) return quieten(t, descriptor_get(t, descr, kind, object, type), quiet);
     }
+    incref_maybe(descr); /* a dict with keys of any kind may run code that takes it out of the class */
     Value own = attr_own(t, type, object, name);
-    if (!is_null(own)) return new_ref(own);
+    if (!is_null(own)) {
+        incref(own);
+        decref_maybe(t, descr);
+        return own;
+    }
     if (kind != NULL) {
-        if (kind->slots.descr_get == NULL) return new_ref(descr);
-        return quieten(t, descriptor_get(t, descr, kind, object, type), quiet);
+        if (kind->slots.descr_get == NULL) return descr;
+        Value r = kind->slots.descr_get(t, descr, object, v_from(type));
+        decref(t, descr);
+        return quieten(t, r, quiet);
     }
     return quiet ? VNULL : err_attribute(t, object, name);
 }

@@ -289,6 +289,15 @@ const TypeDef typedef_getset_descriptor = {
 
 static Value member_repr(Thread *t, Value self) { return repr_as(t, self, "member"); }
 
+/* An empty field: the text has the class's full name. */
+static COLD Value fail_empty(Thread *t, Value instance, Value name) {
+    Value type = type_name_text(t, type_of(t, instance));
+    if (is_null(type)) return VNULL;
+    err_attribute_text(t, instance, name, "'%U' object has no attribute '%U'", type, name);
+    decref(t, type);
+    return VNULL;
+}
+
 static Value member_get(Thread *t, Value descr, Value instance, Value owner) {
     if (is_null(instance)) return new_ref(descr);
     MemberDescriptor *d = V_AS(MemberDescriptor, descr);
@@ -296,7 +305,7 @@ static Value member_get(Thread *t, Value descr, Value instance, Value owner) {
     const char *at = (char *)v_obj(instance) + d->def.offset;
     switch (d->def.kind) {
     case MK_VALUE: return is_null(*(Value *)at) ? V_NONE : new_ref(*(Value *)at);
-    case MK_VALUE_OR_ATTRIBUTE_ERROR: return LIKELY(!is_null(*(Value *)at)) ? new_ref(*(Value *)at) : err_attribute(t, instance, d->name);
+    case MK_VALUE_OR_ATTRIBUTE_ERROR: return LIKELY(!is_null(*(Value *)at)) ? new_ref(*(Value *)at) : fail_empty(t, instance, d->name);
     case MK_INT32: return int_from_i64(t, *(int32_t *)at);
     case MK_UINT32: return int_from_i64(t, *(uint32_t *)at);
     case MK_INT64: return int_from_i64(t, *(int64_t *)at);
@@ -336,7 +345,7 @@ static bool member_set(Thread *t, Value descr, Value instance, Value value) {
         if (is_null(value)) return err_fail(t, T_TypeError, "can't delete numeric/char attribute");
         return member_set_number(t, d, at, value);
     }
-    if (is_null(value) && is_null(*(Value *)at) && d->def.kind == MK_VALUE_OR_ATTRIBUTE_ERROR) return err_attribute(t, instance, d->name), false;
+    if (is_null(value) && is_null(*(Value *)at) && d->def.kind == MK_VALUE_OR_ATTRIBUTE_ERROR) return fail_empty(t, instance, d->name), false;
     slot_set(t, (Value *)at, new_ref_maybe(value));
     return true;
 }

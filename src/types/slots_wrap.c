@@ -42,7 +42,7 @@ WRAP(right) {
     return CALL(BinaryFn)(t, args[0], self);
 }
 static Value wrap_pow(Thread *t, WrapperDescriptor *d, Value self, Value *args, uint32_t nargs, bool swap) {
-    if (!call_arity(t, d->slot->name, nargs, 1, 2)) return VNULL;
+    if (nargs < 1 || nargs > 2) return err_raise(t, T_TypeError, "expected 1 or 2 arguments, got %u", nargs);
     Value a = swap ? args[0] : self, b = swap ? self : args[0];
     if (nargs == 1 || is_none(args[1])) return CALL(BinaryFn)(t, a, b);
     return d->type->slots.power ? d->type->slots.power(t, a, b, args[1]) : V_NOTIMPL;
@@ -84,15 +84,19 @@ COMPARE(ne, CMP_NE)
 COMPARE(gt, CMP_GT)
 COMPARE(ge, CMP_GE)
 
-/* object.__setattr__(cls, ...) would go around what type.__setattr__ guards: the slot must be that of the nearest built-in
- * base that has one. */
+/* object.__setattr__(cls, ...) would go around what type.__setattr__ guards: from the base that gave the class its slot on, no
+ * other slot in C may lie in front of the one that is called. */
 static bool setattr_is_fit(Thread *t, WrapperDescriptor *d, Value self, const char *what) {
-    Type *type = type_of(t, self);
-    for (uint32_t i = 0; i < type->mro_count; i++) {
+    Type *type = type_of(t, self), *defining = type;
+    for (uint32_t i = type->mro_count; i-- > 0;) {
         Type *base = type->mro_types[i];
+        if (base->slots.setattr == slot_setattr || base->slots.setattr != type->slots.setattr) continue;
+        defining = base;
+        break;
+    }
+    for (Type *base = defining; base; base = base->base) {
         if ((void *)base->slots.setattr == d->wrapped) return true;
-        if ((void *)base->slots.setattr == (void *)slot_setattr) continue;
-        return err_fail(t, T_TypeError, "can't apply this %s to %N object", what, type);
+        if (base->slots.setattr != slot_setattr) return err_fail(t, T_TypeError, "can't apply this %s to %N object", what, type);
     }
     return true;
 }
@@ -111,7 +115,8 @@ WRAP(delattr) {
 }
 
 WRAP(descr_get) {
-    if (!call_arity(t, d->slot->name, nargs, 1, 2)) return VNULL;
+    if (nargs < 1 || nargs > 2)
+        return err_raise(t, T_TypeError, nargs < 1 ? "expected at least 1 argument, got %u" : "expected at most 2 arguments, got %u", nargs);
     Value instance = is_none(args[0]) ? VNULL : args[0], owner = nargs == 2 && !is_none(args[1]) ? args[1] : VNULL;
     if (is_null(instance) && is_null(owner)) return err_raise(t, T_TypeError, "__get__(None, None) is invalid");
     return CALL(Value (*)(Thread *, Value, Value, Value))(t, self, instance, owner);

@@ -113,7 +113,10 @@ static bool check_new_bases(Thread *t, Type *type, Value value) {
     for (int64_t i = 0; i < tuple_len(value); i++) {
         Value base = tuple_at(value, i);
         if (!is_type(t, base)) return err_fail(t, T_TypeError, "%N.__bases__ must be tuple of classes, not '%T'", type, base);
-        if (is_subtype(V_AS(Type, base), type)) return err_fail(t, T_TypeError, "a __bases__ item causes an inheritance cycle");
+        bool cycle = is_subtype(V_AS(Type, base), type);
+        /* A mro() that sets __bases__ again: the new mro of the outer class is not there yet, but its base is. */
+        for (Type *b = V_AS(Type, base); b && !cycle; b = b->base) cycle = b == type;
+        if (cycle) return err_fail(t, T_TypeError, "a __bases__ item causes an inheritance cycle");
     }
     return true;
 }
@@ -127,7 +130,13 @@ static bool set_bases(Thread *t, Value self, Value value, void *c) {
     obj_incref(base);
     type->bases = new_ref(value);
     type->base = base;
-    if (!type_mro_changed(t, type)) {
+    bool ok = type_mro_changed(t, type);
+    if (!same(type->bases, value)) { /* set again from within: that is what counts now */
+        decref(t, old_bases);
+        obj_decref(t, old_base);
+        return ok;
+    }
+    if (!ok) {
         Value error = err_fetch(t);
         slot_set(t, &type->bases, old_bases);
         type->base = old_base;
@@ -137,7 +146,6 @@ static bool set_bases(Thread *t, Value self, Value value, void *c) {
         return false;
     }
     for (int64_t i = 0; i < tuple_len(old_bases); i++) type_remove_subclass(t, V_AS(Type, tuple_at(old_bases, i)), type);
-    bool ok = true;
     for (int64_t i = 0; ok && i < tuple_len(value); i++) ok = type_add_subclass(t, V_AS(Type, tuple_at(value, i)), type);
     decref(t, old_bases);
     obj_decref(t, old_base);

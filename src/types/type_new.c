@@ -18,6 +18,8 @@
 #include "ops/attr.h"
 #include "ops/call.h"
 #include "ops/object.h"
+#include "ops/warn.h"
+#include "types/mappingproxy.h"
 #include "types/slots.h"
 #include "types/types_priv.h"
 
@@ -229,8 +231,17 @@ static bool has_dict(Thread *t, Value self) {
     return err_fail(t, T_AttributeError, "'%N' object has no attribute '__dict__'", type);
 }
 
-Value type_instance_dict(Thread *t, Value self) { return has_dict(t, self) ? instance_dict(t, v_obj(self)) : VNULL; }
+/* Classes and modules have a namespace of their own, also where the attribute was found in a class beside type or module. */
+Value type_instance_dict(Thread *t, Value self) {
+    uint32_t flags = type_of(t, self)->flags;
+    if (flags & TF_TYPE) return mappingproxy_new(t, V_AS(Type, self)->dict);
+    if (flags & TF_DICT_FIELD) return new_ref_maybe(V_AS(Module, self)->dict);
+    return has_dict(t, self) ? instance_dict(t, v_obj(self)) : VNULL;
+}
 bool type_set_instance_dict(Thread *t, Value self, Value value) {
+    uint32_t flags = type_of(t, self)->flags;
+    if (flags & TF_TYPE) return err_fail(t, T_AttributeError, "attribute '__dict__' of 'type' objects is not writable");
+    if (flags & TF_DICT_FIELD) return err_fail(t, T_AttributeError, "readonly attribute");
     if (!has_dict(t, self)) return false;
     if (is_null(value)) return instance_set_dict(t, v_obj(self), VNULL);
     if (!is_dict(t, value)) return err_fail(t, T_TypeError, "__dict__ must be set to a dictionary, not a '%T'", value);
@@ -271,6 +282,14 @@ static void set_slots(Thread *t, Type *type) {
     slots_resolve(t, type, !simple);
 }
 
+static bool warn_of_odd_keys(Thread *t, Type *type) {
+    uint32_t pos = 0;
+    Value key, value;
+    while (dict_next(type->dict, &pos, &key, &value))
+        if (!is_str(t, key)) return warn(t, T_RuntimeWarning, 1, "non-string key in the __dict__ of class %U", type->name);
+    return true;
+}
+
 static Type *make_type(Thread *t, Plan *p) {
     Type *type = type_allocate(t, p->metatype);
     if (type == NULL) return NULL;
@@ -294,12 +313,12 @@ static Type *make_type(Thread *t, Plan *p) {
     if (!wrap_function(t, dict, N(t, __new__), SHAPE_staticmethod)) goto fail;
     if (!wrap_function(t, dict, N(t, __init_subclass__), SHAPE_classmethod)) goto fail;
     if (!wrap_function(t, dict, N(t, __class_getitem__), SHAPE_classmethod)) goto fail;
+    if (!fill_cell(t, type, dict, N(t, __classcell__), v_from(type))) goto fail;
+    if (!fill_cell(t, type, dict, N(t, __classdictcell__), dict)) goto fail;
     if (!make_slot_members(t, type, &plan)) goto fail;
     if (p->add_dict && !add_getset(t, type, &type_dict_getset, N(t, __dict__))) goto fail;
     if (p->add_weakref && !add_getset(t, type, &weakref_getset, N(t, __weakref__))) goto fail;
-    if (!set_default(t, dict, N(t, __doc__), V_NONE)) goto fail;
-    if (!fill_cell(t, type, dict, N(t, __classcell__), v_from(type))) goto fail;
-    if (!fill_cell(t, type, dict, N(t, __classdictcell__), dict)) goto fail;
+    if (!set_default(t, dict, N(t, __doc__), V_NONE) || !warn_of_odd_keys(t, type)) goto fail;
     /* Equality without a hash. */
     if (!is_null(dict_get_str(t, dict, N(t, __eq__))) && !set_default(t, dict, N(t, __hash__), V_NONE)) goto fail;
     if (shape_new_root(t, type) == NULL) goto fail;
@@ -354,7 +373,11 @@ static bool call_set_names(Thread *t, Type *type) {
 /* super(type, type).__init_subclass__(**keywords) */
 static bool call_init_subclass(Thread *t, Type *type, Value *args, uint32_t nargs, Value kwnames) {
     Value method = VNULL;
-    for (uint32_t i = 1; i < type->mro_count && is_null(method); i++) method = dict_get_str(t, type->mro_types[i]->dict, N(t, __init_subclass__));
+    uint32_t own = 0;
+    while (own < type->mro_count && type->mro_types[own] != type) own++;
+    if (own == type->mro_count) /* a mro() of its own left it out */
+        return err_fail(t, T_TypeError, "super(type, obj): obj (type %N) is not an instance or subtype of type (%N).", type, type);
+    for (uint32_t i = own + 1; i < type->mro_count && is_null(method); i++) method = dict_get_str(t, type->mro_types[i]->dict, N(t, __init_subclass__));
     if (is_null(method)) return true;
     Type *kind = type_of(t, method);
     incref(method);
