@@ -458,7 +458,13 @@ static void diagnose_genexp_first(Parser *p)
     if (!generators || !accept(p, T_COMMA)) {
         return;
     }
-    /* Arguments may follow, or an expression with clauses; or nothing. */
+    /* Arguments may follow, or nothing; but what is wrong in them comes first. */
+    AstExprSeq *args;
+    AstKeywordSeq *keywords;
+    peek(p);
+    if (!p->failed) {
+        parse_args_prefix(p, &args, &keywords);
+    }
     raise_at(p, range(a->pos, last_comprehension_target(generators)), "Generator expression must be parenthesized");
 }
 

@@ -28,6 +28,7 @@ typedef struct ParseOptions {
     ParseMode mode;
     unsigned flags;
     int feature_version;    /* the minor version to hold to; 0 is the newest */
+    int int_max_digits;     /* of decimal integers; 0: no limit */
     const void *c_stack_end;  /* the lowest address the C stack may reach; NULL: 6 MB below here */
 } ParseOptions;
 

@@ -28,6 +28,14 @@ AstExpr *parse_number(Parser *p)
     if (!literal_number(p->arena, bytes, length, &value)) {
         return parser_no_memory(p);
     }
+    int limit = p->options->int_max_digits;
+    if (value.kind == AST_CONST_BIG_INT && value.base == 10 && limit > 0 && value.length > (uint32_t)limit) {
+        return raise_exact(p, SYNTAX_ERROR, token.lineno, 0, token.end_lineno, 0,
+                           "Exceeds the limit (%d digits) for integer string conversion: value has %u digits; use "
+                           "sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge "
+                           "integer literals to avoid decimal conversion limits.",
+                           limit, value.length);
+    }
     return parse_constant(p, token_span(&token), value);
 }
 

@@ -59,7 +59,12 @@ static void warn_escape(Parser *p, const Token *token, const char *body, const E
                                  length, escape + 1, kind, length, escape + 1);
     /* Described as a problem and taken back: what it is if the warning becomes an error. */
     SyntaxProblem before = p->problem;
-    raise_at(p, token_span(token),
+    const char *line = escape;
+    while (line > p->lx.base && line[-1] != '\n') {
+        line--;
+    }
+    int col = (int)(escape - line);
+    raise_at(p, (AstPos){lineno, col, lineno, col + 2},
              "\"\\%.*s\" is an invalid %sescape sequence. Did you mean \"\\\\%.*s\"? A raw string is also an option.",
              length, escape + 1, kind, length, escape + 1);
     note->at = p->problem;

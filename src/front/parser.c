@@ -114,6 +114,15 @@ Ident *parser_ident(Parser *p, const Token *token)
             break;
         }
     }
+    if (bytes && bytes != token_bytes(p, token) && token_keyword(bytes, length) <= T_TRUE &&
+        token_keyword(bytes, length) != T_NAME && !p->failed) {
+        p->problem = (SyntaxProblem){
+            .kind = SYNTAX_VALUE,
+            .message = arena_printf(p->arena, "identifier field can't represent '%.*s' constant", (int)length, bytes),
+        };
+        p->failed = true;
+        return NULL;
+    }
     Ident *ident = bytes ? ident_intern(p->idents, bytes, length) : NULL;
     return ident ? ident : parser_no_memory(p);
 }

@@ -117,6 +117,7 @@ AstMod *read_utf8(Thread *t, Arena *arena, const char *text, int64_t n, Value fi
                  (flags & CF_TYPE_COMMENTS ? PARSE_TYPE_COMMENTS : 0) |
                  (flags & CO_FUTURE_BARRY_AS_BDFL ? PARSE_BARRY_AS_BDFL : 0),
         .feature_version = feature_version > 0 ? feature_version : 0,
+        .int_max_digits = t->interp->int_max_str_digits,
         .c_stack_end = t->fiber->c_stack_limit + RESERVE,
     };
     parse_source(arena, text, (size_t)n, &options, result);

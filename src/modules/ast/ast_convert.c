@@ -471,8 +471,7 @@ static bool node_from_object(FromObject *c, AstType type, Value object, void **o
     return true;
 }
 
-AstMod *ast_from_object(Thread *t, Arena *arena, struct IdentTable *idents, Value object, enum CompileMode mode,
-                        Value keep)
+bool ast_check_mode(Thread *t, Value object, enum CompileMode mode)
 {
     static const unsigned wanted[] = {
         [COMPILE_EXEC] = AST_Module,
@@ -480,12 +479,19 @@ AstMod *ast_from_object(Thread *t, Arena *arena, struct IdentTable *idents, Valu
         [COMPILE_SINGLE] = AST_Interactive,
         [COMPILE_FUNC_TYPE] = AST_FunctionType,
     };
-    FromObject c = {t, ast_state(t), arena, idents, keep};
-    if (!c.state) {
-        return NULL;
+    AstState *state = ast_state(t);
+    if (!state) {
+        return false;
     }
-    if (!is_instance_of(t, object, c.state->kinds[wanted[mode]])) {
-        err_raise(t, T_TypeError, "expected %s node, got %T", ast_info(wanted[mode])->name, object);
+    return is_instance_of(t, object, state->kinds[wanted[mode]]) ||
+           err_fail(t, T_TypeError, "expected %s node, got %T", ast_info(wanted[mode])->name, object);
+}
+
+AstMod *ast_from_object(Thread *t, Arena *arena, struct IdentTable *idents, Value object, enum CompileMode mode,
+                        Value keep)
+{
+    FromObject c = {t, ast_state(t), arena, idents, keep};
+    if (!c.state || !ast_check_mode(t, object, mode)) {
         return NULL;
     }
     void *tree;

@@ -374,7 +374,7 @@ static Value compile_checked(Thread *t, ParsedTree *parsed, Value filename, int 
 Value ast_compile(Thread *t, Value object, Value filename, enum CompileMode mode, int flags, int optimize)
 {
     if ((flags & CF_OPTIMIZED_AST) == CF_ONLY_AST) {
-        return new_ref(object);
+        return ast_check_mode(t, object, mode) ? new_ref(object) : VNULL;
     }
     Arena arena;
     arena_init(&arena);

@@ -7,12 +7,25 @@
 
 /* --- Small helpers --- */
 
-/* A tuple attribute of the class (owned); an empty tuple where it has none. */
+static Value shown_name(Thread *t, Type *type);
+
+/* A tuple attribute of the class (owned); _attributes may be absent: an empty tuple. */
 static Value class_tuple(Thread *t, Value self, const char *name)
 {
     Value names = attr_get_cstr(t, v_from(type_of(t, self)), name);
     if (is_null(names)) {
-        return err_catch(t, T_AttributeError) ? tuple_of(t, 0) : VNULL;
+        if (!err_catch(t, T_AttributeError)) {
+            return VNULL;
+        }
+        if (strcmp(name, "_fields") != 0) {
+            return tuple_of(t, 0);
+        }
+        Value type_name = shown_name(t, type_of(t, self));
+        if (!is_null(type_name)) {
+            err_raise(t, T_AttributeError, "type object '%U' has no attribute '%s'", type_name, name);
+            decref(t, type_name);
+        }
+        return VNULL;
     }
     Value fast = sequence_fast(t, names, "AST._fields must be a sequence");
     decref(t, names);
@@ -359,6 +372,19 @@ static bool check_missing(Thread *t, Value self, Value fields, Value payload)
     return ok;
 }
 
+/* What the instance holds under these names. */
+static bool copy_known(Thread *t, Value payload, Value own, Value names)
+{
+    for (int64_t i = 0; i < sequence_fast_len(names); i++) {
+        Value name = sequence_fast_items(names)[i];
+        Value value = dict_get(t, own, name);
+        if (is_null(value) ? err_pending(t) : !dict_set(t, payload, name, value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static Value node_replace(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 {
     Value self = args[0];
@@ -369,7 +395,7 @@ static Value node_replace(Thread *t, Value *args, uint32_t nargs, Value kwnames)
     Value attributes = is_null(fields) ? VNULL : class_tuple(t, self, "_attributes");
     Value own = is_null(attributes) ? VNULL : attr_get(t, self, N(t, __dict__));
     Value payload = is_null(own) ? VNULL : dict_new(t);
-    bool ok = !is_null(payload) && dict_update(t, payload, own);
+    bool ok = !is_null(payload) && copy_known(t, payload, own, fields) && copy_known(t, payload, own, attributes);
     for (int64_t i = 0; ok && !is_null(kwnames) && i < tuple_len(kwnames); i++) {
         Value key = tuple_at(kwnames, i);
         int64_t field = find_name(t, fields, key);

@@ -27,6 +27,9 @@ extern const TypeDef typedef_AST;
 /* Fills the state with the classes and adds them to the module. */
 bool ast_make_classes(Thread *t, Value module, AstState *state);
 
+/* Is the object what compile() in that mode takes? TypeError otherwise. */
+bool ast_check_mode(Thread *t, Value object, enum CompileMode mode);
+
 /* Checks what the conversion cannot: ValueError or TypeError. */
 bool ast_validate(Thread *t, const AstMod *tree);
 

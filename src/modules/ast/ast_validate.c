@@ -37,6 +37,31 @@ static bool check_name(Thread *t, const Ident *name)
     return true;
 }
 
+static bool check_maybe_name(Thread *t, const Ident *name)
+{
+    return !name || check_name(t, name);
+}
+
+static bool check_names(Thread *t, const IdentSeq *names)
+{
+    for (uint32_t i = 0; i < names->n; i++) {
+        if (!check_name(t, names->items[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_aliases(Thread *t, const AstAliasSeq *aliases)
+{
+    for (uint32_t i = 0; i < aliases->n; i++) {
+        if (!check_name(t, aliases->items[i]->name) || !check_maybe_name(t, aliases->items[i]->asname)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool not_empty(Thread *t, uint32_t n, const char *what, const char *owner)
 {
     return n || err_fail(t, T_ValueError, "empty %s on %s", what, owner);
@@ -77,7 +102,7 @@ static bool check_maybe(Thread *t, const AstExpr *e)
 
 static bool check_arg(Thread *t, const AstArg *arg)
 {
-    return !arg || (check_position(t, &arg->pos) && check_maybe(t, arg->annotation));
+    return !arg || (check_position(t, &arg->pos) && check_name(t, arg->arg) && check_maybe(t, arg->annotation));
 }
 
 static bool check_args(Thread *t, const AstArgSeq *args)
@@ -417,7 +442,7 @@ static bool check_type_params(Thread *t, const AstTypeParamSeq *params)
 
 static bool check_function(Thread *t, const struct Ast_FunctionDef *f, const char *owner)
 {
-    return check_body(t, f->body, owner) && check_type_params(t, f->type_params) && check_arguments(t, f->args) &&
+    return check_name(t, f->name) && check_body(t, f->body, owner) && check_type_params(t, f->type_params) && check_arguments(t, f->args) &&
            check_exprs(t, f->decorator_list, AST_Load, false) && check_maybe(t, f->returns);
 }
 
@@ -442,14 +467,15 @@ static bool check_try(Thread *t, const struct Ast_Try *s, const char *owner)
         return false;
     }
     if (!s->handlers->n && !s->finalbody->n) {
-        return err_fail(t, T_ValueError, "%s has neither handlers nor finalbody", owner);
+        return err_fail(t, T_ValueError, "%s has neither except handlers nor finalbody", owner);
     }
     if (!s->handlers->n && s->orelse->n) {
         return err_fail(t, T_ValueError, "%s has orelse but no except handlers", owner);
     }
     for (uint32_t i = 0; i < s->handlers->n; i++) {
         const AstHandler *h = s->handlers->items[i];
-        if (!check_position(t, &h->pos) || !check_maybe(t, h->u.ExceptHandler.type) ||
+        if (!check_position(t, &h->pos) || !check_maybe_name(t, h->u.ExceptHandler.name) ||
+            !check_maybe(t, h->u.ExceptHandler.type) ||
             !check_body(t, h->u.ExceptHandler.body, "ExceptHandler")) {
             return false;
         }
@@ -486,7 +512,7 @@ static bool check_stmt(Thread *t, const AstStmt *s)
     case AST_FunctionDef: return check_function(t, &s->u.FunctionDef, "FunctionDef");
     case AST_AsyncFunctionDef: return check_function(t, (const struct Ast_FunctionDef *)&s->u.AsyncFunctionDef, "AsyncFunctionDef");
     case AST_ClassDef:
-        return check_body(t, s->u.ClassDef.body, "ClassDef") && check_type_params(t, s->u.ClassDef.type_params) &&
+        return check_name(t, s->u.ClassDef.name) && check_body(t, s->u.ClassDef.body, "ClassDef") && check_type_params(t, s->u.ClassDef.type_params) &&
                check_exprs(t, s->u.ClassDef.bases, AST_Load, false) && check_keywords(t, s->u.ClassDef.keywords) &&
                check_exprs(t, s->u.ClassDef.decorator_list, AST_Load, false);
     case AST_Return: return check_maybe(t, s->u.Return.value);
@@ -526,14 +552,17 @@ static bool check_stmt(Thread *t, const AstStmt *s)
     case AST_Try: return check_try(t, &s->u.Try, "Try");
     case AST_TryStar: return check_try(t, (const struct Ast_Try *)&s->u.TryStar, "TryStar");
     case AST_Assert: return check_expr(t, s->u.Assert.test, AST_Load) && check_maybe(t, s->u.Assert.msg);
-    case AST_Import: return not_empty(t, s->u.Import.names->n, "names", "Import");
+    case AST_Import:
+        return not_empty(t, s->u.Import.names->n, "names", "Import") && check_aliases(t, s->u.Import.names);
     case AST_ImportFrom:
         if (s->u.ImportFrom.level < 0) {
             return err_fail(t, T_ValueError, "Negative ImportFrom level");
         }
-        return not_empty(t, s->u.ImportFrom.names->n, "names", "ImportFrom");
-    case AST_Global: return not_empty(t, s->u.Global.names->n, "names", "Global");
-    case AST_Nonlocal: return not_empty(t, s->u.Nonlocal.names->n, "names", "Nonlocal");
+        return not_empty(t, s->u.ImportFrom.names->n, "names", "ImportFrom") &&
+               check_aliases(t, s->u.ImportFrom.names);
+    case AST_Global: return not_empty(t, s->u.Global.names->n, "names", "Global") && check_names(t, s->u.Global.names);
+    case AST_Nonlocal:
+        return not_empty(t, s->u.Nonlocal.names->n, "names", "Nonlocal") && check_names(t, s->u.Nonlocal.names);
     case AST_Expr: return check_expr(t, s->u.Expr.value, AST_Load);
     default: return true;
     }
