@@ -372,20 +372,20 @@ static bool divide(Thread *t, Value a, Value b, Value *quotient, Value *remainde
 }
 
 Value int_floordiv(Thread *t, Value a, Value b) {
-    if (int_is_zero(b)) return zero_division(t, "integer division or modulo by zero");
+    if (int_is_zero(b)) return zero_division(t, "division by zero");
     Value q;
     return divide(t, a, b, &q, NULL) ? q : VNULL;
 }
 
 Value int_mod(Thread *t, Value a, Value b) {
-    if (int_is_zero(b)) return zero_division(t, "integer modulo by zero");
+    if (int_is_zero(b)) return zero_division(t, "division by zero");
     Value r;
     return divide(t, a, b, NULL, &r) ? r : VNULL;
 }
 
 bool int_divmod(Thread *t, Value a, Value b, Value *quotient, Value *remainder) {
     if (int_is_zero(b)) {
-        zero_division(t, "integer division or modulo by zero");
+        zero_division(t, "division by zero");
         return false;
     }
     return divide(t, a, b, quotient, remainder);

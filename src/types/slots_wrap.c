@@ -58,7 +58,7 @@ WRAP(hash) {
 WRAP(next) {
     EXPECT(0);
     Value r = CALL(UnaryFn)(t, self);
-    if (is_null(r) && !err_pending(t)) return err_raise_type(t, builtin_type(t, T_StopIteration), NULL);
+    if (is_null(r) && !err_pending(t)) return err_raise_value(t, v_from(builtin_type(t, T_StopIteration)));
     return r;
 }
 WRAP(truth) {

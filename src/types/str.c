@@ -124,7 +124,7 @@ static Value slot_repeat(Thread *t, Value v, int64_t count) {
     int64_t n = str_len(s);
     if (count <= 0 || n == 0) return new_ref(t->interp->empty_str);
     if (count == 1) return str_exact(t, v);
-    if (count > (INT64_C(1) << 40) / n) return err_raise(t, T_OverflowError, "repeated string is too long");
+    if (count > (INT64_C(1) << 40) / n) return err_no_memory(t);
     Value result = str_new(t, n * count, str_is_ascii(s) ? 0x7f : s->kind == 1 ? 0xff : s->kind == 2 ? 0xffff : 0x10ffff);
     if (is_null(result)) return result;
     uint8_t *out = V_AS(Str, result)->data;

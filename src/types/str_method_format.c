@@ -220,7 +220,7 @@ static bool put_field(Thread *t, StrBuilder *b, Formatter *f, const MarkupPiece 
 }
 
 static bool put_markup(Thread *t, StrBuilder *b, Formatter *f, int64_t start, int64_t end, int depth) {
-    if (depth < 0) return err_fail(t, T_ValueError, "Max string recursion exceeded");
+    if (depth <= 0) return err_fail(t, T_ValueError, "Max string recursion exceeded");
     MarkupPiece p;
     int more;
     while ((more = markup_next(t, f->text, &start, end, &p)) > 0) {

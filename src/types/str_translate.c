@@ -79,7 +79,7 @@ static bool from_dict(Thread *t, Value dict, Value source) {
     Value key, value;
     for (uint32_t pos = 0; dict_next(source, &pos, &key, &value);) {
         if (is_str(t, key)) {
-            if (str_len(V_AS(Str, key)) != 1) return err_fail(t, T_ValueError, "string keys in translate table must be of length 1");
+            if (str_len(V_AS(Str, key)) != 1) return err_fail(t, T_ValueError, "string keys in translatetable must be of length 1");
             if (!dict_set(t, dict, v_smallint(str_at(V_AS(Str, key), 0)), value)) return false;
         } else if (is_int(t, key)) {
             if (!dict_set(t, dict, key, value)) return false;

@@ -86,10 +86,21 @@ static Value sys_baserepl(Thread *t, Value *args, uint32_t nargs, Value kwnames)
     return err_raise(t, T_NotImplementedError, "sys._baserepl: the plain interactive loop is started by the command line only");
 }
 
+/* For dataclasses with slots: the __dict__ and __weakref__ descriptors of a class that is replaced by a copy. */
+static Value sys_clear_type_descriptors(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
+    if (!is_type(t, args[0])) return err_raise(t, T_TypeError, "argument 1 must be type, not %T", args[0]);
+    Type *type = V_AS(Type, args[0]);
+    if (type->flags & TF_IMMUTABLE) return err_raise(t, T_TypeError, "argument is immutable");
+    if (dict_delete(t, type->dict, N(t, __dict__)) < 0 || dict_delete(t, type->dict, N(t, __weakref__)) < 0) return VNULL;
+    type_modified(t, type);
+    return V_NONE;
+}
+
 static const MethodDef functions[] = {
     {"_baserepl", "($module, /)", "Private: the plain interactive loop.", sys_baserepl},
     {"_clear_internal_caches", "($module, /)", "Clear caches that only cost memory.", sys_nothing},
     {"_clear_type_cache", "($module, /)", "Clear the cache of attribute lookups.", sys_nothing},
+    {"_clear_type_descriptors", "($module, type, /)", "Private: remove a class's descriptors of __dict__ and __weakref__.", sys_clear_type_descriptors},
     {"_get_cpu_count_config", "($module, /)", "Private: the number of processors given by -X cpu_count, or -1.", sys_get_cpu_count_config},
     {"_is_gil_enabled", "($module, /)", "Whether threads take turns: True.", sys_is_gil_enabled},
     {"_is_immortal", "($module, op, /)", "Whether an object is never freed.", sys_is_immortal},
@@ -127,6 +138,20 @@ static int sys_traverse(void *state, VisitFn visit, void *context) {
     return is_null(hooks) ? 0 : visit(hooks, context);
 }
 
+/* sys._jit: what is asked of CPython's compiler; Krait's own compiler is none of it. */
+static const MethodDef jit_functions[] = {
+    {"is_available", "($module, /)", "False.", sys_false},
+    {"is_enabled", "($module, /)", "False.", sys_false},
+    {"is_active", "($module, /)", "False.", sys_false},
+    {NULL},
+};
+static bool add_jit(Thread *t, Value module) {
+    Value name = str_from_cstr(t, "sys._jit"), jit = is_null(name) ? VNULL : module_new(t, name);
+    decref_maybe(t, name);
+    if (is_null(jit)) return false;
+    return (module_add_functions(t, jit, jit_functions) || (decref(t, jit), false)) && module_add(t, module, "_jit", jit);
+}
+
 static bool keep_original(Thread *t, Value module, const char *name, const char *original) {
     Value function = dict_get_cstr(t, V_AS(Module, module)->dict, name);
     return module_add(t, module, original, new_ref(function));
@@ -137,7 +162,7 @@ static bool sys_exec(Thread *t, Value module) {
     t->interp->module_state[MODULE_sys] = module_state(module);
     return module_add_functions(t, module, sys_vm_functions) && sys_vm_init(t, module) && keep_original(t, module, "displayhook", "__displayhook__") &&
            keep_original(t, module, "excepthook", "__excepthook__") && keep_original(t, module, "unraisablehook", "__unraisablehook__") &&
-           keep_original(t, module, "breakpointhook", "__breakpointhook__") && sys_add_info(t, module) && sys_init_hooks(t, module);
+           keep_original(t, module, "breakpointhook", "__breakpointhook__") && sys_add_info(t, module) && add_jit(t, module) && sys_init_hooks(t, module);
 }
 
 const ModuleDef module_sys = {
