@@ -43,7 +43,7 @@ static Value bisect(Thread *t, Value *args, bool left) {
     Value key;
     if (!bounds(t, args, &lo, &hi, &key)) return VNULL;
     int64_t i = place(t, args[ARG_A], args[ARG_X], lo, hi, key, left);
-    return i < 0 ? VNULL : v_smallint(i);
+    return i < 0 ? VNULL : int_from_i64(t, i);
 }
 
 static Value insort(Thread *t, Value *args, bool left) {
@@ -56,7 +56,10 @@ static Value insort(Thread *t, Value *args, bool left) {
     decref(t, sought);
     if (i < 0) return VNULL;
     if (IS_EXACT(a, list)) return list_insert(t, V_AS(List, a), i, x) ? V_NONE : VNULL;
-    Value done = call_method_2(t, a, N(t, insert), v_smallint(i), x);
+    Value index = int_from_i64(t, i);
+    if (is_null(index)) return VNULL;
+    Value done = call_method_2(t, a, N(t, insert), index, x);
+    decref(t, index);
     if (is_null(done)) return VNULL;
     decref(t, done);
     return V_NONE;

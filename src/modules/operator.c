@@ -129,6 +129,9 @@ static bool one_argument(Thread *t, const char *name, uint32_t nargs, Value kwna
     return call_no_keywords(t, name, kwnames) && (LIKELY(nargs == 1) || err_fail(t, T_TypeError, "%s expected 1 argument, got %u", name, nargs));
 }
 
+static Value get_call_signature(Thread *t, Value self, void *closure) { return str_from_cstr(t, "(obj, /)"); }
+static const GetSetDef call_signature[] = {{"__text_signature__", get_call_signature, NULL, NULL, NULL}, {NULL}};
+
 static Value getter_make(Thread *t, Type *type, Value keys) {
     Value v = is_null(keys) ? VNULL : object_new(t, type);
     if (is_null(v)) {
@@ -205,6 +208,7 @@ static const TypeDef typedef_itemgetter = {
     .size = sizeof(Getter),
     FIELDS(getter_fields),
     .methods = itemgetter_methods,
+    .getsets = call_signature,
     .slots = {.new = itemgetter_make, .repr = itemgetter_repr, .call = itemgetter_call},
 };
 
@@ -309,6 +313,7 @@ static const TypeDef typedef_attrgetter = {
     .size = sizeof(Getter),
     FIELDS(getter_fields),
     .methods = attrgetter_methods,
+    .getsets = call_signature,
     .slots = {.new = attrgetter_make, .repr = attrgetter_repr, .call = attrgetter_call},
 };
 
@@ -401,6 +406,7 @@ static const TypeDef typedef_methodcaller = {
     .size = sizeof(MethodCaller),
     FIELDS(methodcaller_fields),
     .methods = methodcaller_methods,
+    .getsets = call_signature,
     .slots = {.new = methodcaller_make, .repr = methodcaller_repr, .call = methodcaller_call},
 };
 

@@ -171,6 +171,7 @@ static Value raise_message(Thread *t, Type *type, Value message) {
 }
 
 Value err_raise_va(Thread *t, Type *type, const char *format, va_list args) {
+    if (format == NULL) return err_raise_value(t, v_from(type)); /* without arguments */
     if (!type) return err_no_memory(t); /* boot has not come so far */
     return raise_message(t, type, str_format_va(t, format, args));
 }

@@ -413,7 +413,8 @@ static Value iterator_next(Thread *t, Value self) {
 }
 static Value iterator_iter(Thread *t, Value self) { return new_ref(self); }
 static Value iterator_reduce(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    Value alias = V_AS(AliasIterator, args[0])->alias, iter = dict_get_str(t, t->interp->builtins, N(t, iter));
+    Value iter = dict_get_str(t, t->interp->builtins, N(t, iter)); /* first: it may run code that exhausts the iterator */
+    Value alias = V_AS(AliasIterator, args[0])->alias;
     if (is_null(iter)) return err_raise(t, T_AttributeError, "iter");
     Value inner = is_null(alias) ? tuple_of(t, 1, t->interp->empty_tuple) : tuple_of(t, 1, alias);
     if (is_null(inner)) return VNULL;

@@ -151,11 +151,10 @@ static Value index_iterator_hint(Thread *t, Value *args, uint32_t nargs, Value k
     return v_smallint(n > 0 ? n : 0);
 }
 
-/* What an exhausted iterator pickles as: over an empty str, bytes or tuple of its kind, or a list. */
+/* What an exhausted iterator pickles as: over an empty str, list or tuple. */
 static Value empty_for(Thread *t, Object *o) {
     if (o->shape == SHAPE_list_iterator || o->shape == SHAPE_list_reverseiterator) return list_new(t, 0);
     if (o->shape == SHAPE_str_iterator) return new_ref(t->interp->empty_str);
-    if (o->shape == SHAPE_bytearray_iterator) return bytes_new(t, "", 0);
     return tuple_new(t, 0);
 }
 

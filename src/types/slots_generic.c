@@ -278,8 +278,20 @@ bool slot_setitem(Thread *t, Value self, Value key, Value value) {
     return is_null(value) ? call_and_drop(t, self, N(t, __delitem__), args, 1) : call_and_drop(t, self, N(t, __setitem__), args, 2);
 }
 
-Value slot_item(Thread *t, Value self, int64_t index) { return slot_getitem(t, self, v_smallint(index)); }
-bool slot_set_item_at(Thread *t, Value self, int64_t index, Value value) { return slot_setitem(t, self, v_smallint(index), value); }
+Value slot_item(Thread *t, Value self, int64_t index) {
+    Value key = int_from_i64(t, index);
+    if (is_null(key)) return VNULL;
+    Value v = slot_getitem(t, self, key);
+    decref(t, key);
+    return v;
+}
+bool slot_set_item_at(Thread *t, Value self, int64_t index, Value value) {
+    Value key = int_from_i64(t, index);
+    if (is_null(key)) return false;
+    bool done = slot_setitem(t, self, key, value);
+    decref(t, key);
+    return done;
+}
 
 typedef struct Search { Value key; int found; } Search;
 static bool search_step(Thread *t, Value item, void *context) {

@@ -27,10 +27,9 @@ static Value defaultdict_missing(Thread *t, Value self, Value key) {
     Value v = call_0(t, factory);
     decref(t, factory);
     if (is_null(v)) return VNULL;
-    bool ok = IS_EXACT(self, defaultdict) ? dict_set(t, self, key, v) : item_set(t, self, key, v);
-    if (ok) return v;
+    Value kept = dict_setdefault(t, self, key, v); /* the factory may have set the key itself */
     decref(t, v);
-    return VNULL;
+    return kept;
 }
 
 static Value defaultdict_getitem(Thread *t, Value self, Value key) {

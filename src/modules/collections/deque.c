@@ -341,7 +341,12 @@ static Value copy_of(Thread *t, Value self) {
     }
     Value type = v_from(type_of(t, self));
     if (d->maxlen < 0) v = call_1(t, type, self);
-    else v = call_2(t, type, self, v_smallint(d->maxlen));
+    else {
+        Value maxlen = int_from_i64(t, d->maxlen);
+        if (is_null(maxlen)) return VNULL;
+        v = call_2(t, type, self, maxlen);
+        decref(t, maxlen);
+    }
     if (!is_null(v) && !is_deque(t, v)) {
         err_raise(t, T_TypeError, "%N() must return a deque, not %T", type_of(t, self), v);
         decref(t, v);
@@ -404,9 +409,11 @@ static Value deque_repeat(Thread *t, Value self, int64_t count) {
 
 METHOD(method_reduce) {
     Deque *d = SELF;
-    Value state = call_method_0(t, args[0], N(t, __getstate__)), it = VNULL, inner = VNULL, result = VNULL;
+    Value state = call_method_0(t, args[0], N(t, __getstate__)), it = VNULL, maxlen = VNULL, inner = VNULL, result = VNULL;
     if (!is_null(state)) it = iter_of(t, args[0]);
-    if (!is_null(it)) inner = d->maxlen < 0 ? tuple_new(t, 0) : tuple_of(t, 2, t->interp->empty_tuple, v_smallint(d->maxlen));
+    if (!is_null(it)) maxlen = int_from_i64(t, d->maxlen);
+    if (!is_null(maxlen)) inner = d->maxlen < 0 ? tuple_new(t, 0) : tuple_of(t, 2, t->interp->empty_tuple, maxlen);
+    decref_maybe(t, maxlen);
     if (!is_null(inner)) result = tuple_of(t, 4, v_from(type_of(t, args[0])), inner, state, it);
     decref_maybe(t, state);
     decref_maybe(t, it);
