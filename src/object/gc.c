@@ -438,9 +438,12 @@ void gc_collect_if_due(Thread *t) {
     breaker_clear(t, BREAK_GC);
     GcState *g = gc_state(t);
     if (!g || !g->enabled || g->collecting) return;
+    if (g->threshold[0] <= 0) return;
 #ifdef KRAIT_STRESS_GC
-    gc_collect(t, ++g->stress % STRESS_FULL == 0 ? 2 : 0);
+    int generation = ++g->stress % STRESS_FULL == 0 ? 2 : due(g) == 2 ? 1 : 0;
 #else
-    if (g->threshold[0] > 0 && heap_log_clean(t->heap) > g->threshold[0]) gc_collect(t, due(g));
+    if (heap_log_clean(t->heap) <= g->threshold[0]) return;
+    int generation = due(g);
 #endif
+    gc_collect(t, generation);
 }
