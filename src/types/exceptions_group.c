@@ -75,8 +75,8 @@ static Value group_repr(Thread *t, Value self) {
     Value name = type_of(t, self)->name;
     if (!is_null(e->form)) return str_format(t, "%U(%R, %U)", name, e->message, e->form);
     Value args = e->args;
-    bool as_tuple = !is_null(args) && tuple_len(args) == 2 && is_tuple(t, tuple_at(args, 1));
-    if (as_tuple) return str_format(t, "%U(%R, %R)", name, e->message, e->exceptions);
+    bool as_list = !is_null(args) && tuple_len(args) == 2 && is_list(t, tuple_at(args, 1));
+    if (!as_list) return str_format(t, "%U(%R, %R)", name, e->message, e->exceptions);
     Value list = list_from(t, V_AS(Tuple, e->exceptions)->items, tuple_len(e->exceptions));
     if (is_null(list)) return VNULL;
     Value r = str_format(t, "%U(%R, %R)", name, e->message, list);
