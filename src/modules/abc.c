@@ -215,8 +215,11 @@ static Value abc_instancecheck(Thread *t, Value *args, uint32_t nargs, Value kwn
     Value self = args[0];
     AbcData *data = data_of(t, state, self);
     if (data == NULL) return VNULL;
-    Value result = VNULL, cls = attr_get(t, args[1], N(t, __class__));
-    if (is_null(cls)) goto done;
+    Value result = VNULL, cls = attr_get_maybe(t, args[1], N(t, __class__));
+    if (is_null(cls)) {
+        if (err_pending(t)) goto done;
+        cls = ref_of(type_of(t, args[1]));
+    }
     if (table_has(t, data->cache, cls)) {
         result = V_TRUE;
         goto done;

@@ -9,6 +9,7 @@
 #include "object/tuple.h"
 #include "ops/attr.h"
 #include "ops/call.h"
+#include "ops/warn.h"
 #include "types/types_priv.h"
 
 static Function *as(Value v) { return V_AS(Function, v); }
@@ -69,6 +70,10 @@ static bool set_code(Thread *t, Value self, Value value, void *c) {
     Function *f = as(self);
     uint32_t has = is_null(f->closure) ? 0 : (uint32_t)tuple_len(f->closure), needs = V_AS(Code, value)->nfree;
     if (has != needs) return err_fail(t, T_ValueError, "%U() requires a code object with %u free vars, not %u", f->name, has, needs);
+    uint32_t kinds = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR;
+    if ((f->code->flags & kinds) != (V_AS(Code, value)->flags & kinds) &&
+        !warn(t, T_DeprecationWarning, 1, "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)"))
+        return false;
     Code *old = f->code;
     obj_incref(V_AS(Code, value));
     f->code = V_AS(Code, value);

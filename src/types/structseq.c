@@ -60,7 +60,7 @@ static Value structseq_make(Thread *t, Type *type, Value *args, uint32_t nargs, 
     Info *info = type->module_state;
     Value a[2];
     if (!call_bind_signature(t, "structseq", "(sequence, dict={})", args, nargs, kwnames, a)) return VNULL;
-    Value dict = !is_null(a[1]) && !is_none(a[1]) ? a[1] : VNULL;
+    Value dict = a[1];
     Value items = sequence_fast(t, a[0], "constructor requires a sequence"), v = VNULL;
     if (is_null(items)) return VNULL;
     int64_t n = sequence_fast_len(items);

@@ -169,6 +169,9 @@ static Value get_flags(Thread *t, Value self, void *c) {
     Type *type = V_AS(Type, self);
     uint64_t flags = 1 << 12 | 1 << 18; /* ready, has a version */
     if (type->slots.new == NULL) flags |= 1 << 7;
+    /* Types of modules are made like classes there. */
+    if (strchr(type->def->name, '.') && type != builtin_type(t, T_SimpleNamespace) && type != builtin_type(t, T_GenericAlias) && type != builtin_type(t, T_Union))
+        flags |= 1 << 9;
     for (size_t i = 0; i < COUNT_OF(bits); i++)
         if (type->flags & bits[i].ours) flags |= bits[i].theirs;
     return int_from_u64(t, flags);

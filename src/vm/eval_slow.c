@@ -689,7 +689,8 @@ UNARY(list_to_tuple, list_to_tuple(t, V_AS(List, x.v)))
 
 OP3(set_add) {
     Operand x = operand(R, b);
-    bool ok = set_add(t, R[a], x.v);
+    /* __conditional_annotations__ may have been bound to anything. */
+    bool ok = IS_EXACT(R[a], set) ? set_add(t, R[a], x.v) : err_fail(t, T_TypeError, "a set is needed to add to, not '%T'", R[a]);
     operand_drop(t, x);
     return ok;
 }
