@@ -511,6 +511,7 @@ void match_stmt(Codegen *g, AstStmt *s)
         stmts(g, k->body);
         emit_jump(g, end);
         u->depth = mark + 1;
+        u->pos = k->pattern->pos;
         emit_fail_chain(g, &m);
         block_use(g, next);
         matching_free(&m);

@@ -4,7 +4,7 @@
  * counts, tuples and raw blocks, and are verified when they are read: what is read is never trusted.
  *
  * An object that may occur again is written with FLAG_REF and numbered in order; 'r' refers to it by its number.  A reader
- * gives tuples and frozensets their number before their items are read, and V_UNBOUND stands there until they are done. */
+ * makes containers before their items; what is made last (code, slices, frozensets) has V_UNBOUND at its number until then. */
 #include "modules/marshal.h"
 
 #include <stdlib.h>
@@ -29,7 +29,7 @@ enum Tag {
 
 /* --- Writing -------------------------------------------------------------------------------------------- */
 
-typedef struct SeenSlot { uint64_t bits; uint32_t number; } SeenSlot;
+typedef struct SeenSlot { uint64_t bits; uint32_t number; bool open; } SeenSlot; /* open: its parts are being written */
 
 typedef struct Writer {
     Thread *t;
@@ -58,6 +58,9 @@ static void put_block(Writer *w, const void *data, uint32_t count, size_t item)
     buf_bytes(&w->out, data, count * item);
 }
 
+/* Objects that a reader makes when their parts are there. */
+static bool is_made_last(Value v) { return IS_EXACT(v, code) || IS_EXACT(v, slice) || IS_EXACT(v, frozenset); }
+
 /* 1: was written before, a reference stands now; 0: *flag is what its tag gets; -1: out of memory. */
 static int note(Writer *w, Value v, int *flag)
 {
@@ -85,13 +88,21 @@ static int note(Writer *w, Value v, int *flag)
     uint32_t mask = w->seen_size - 1, i = (uint32_t)(v.bits >> 4) * 2654435761u & mask;
     for (; w->seen[i].bits; i = (i + 1) & mask) {
         if (w->seen[i].bits != v.bits) continue;
+        if (w->seen[i].open) return err_minus(w->t, T_ValueError, "unmarshallable object"); /* a reader could not make it */
         buf_byte(&w->out, TAG_REF);
         put_u32(w, w->seen[i].number);
         return 1;
     }
-    w->seen[i] = (SeenSlot){v.bits, w->n_seen++};
+    w->seen[i] = (SeenSlot){v.bits, w->n_seen++, is_made_last(v)};
     *flag = FLAG_REF;
     return 0;
+}
+
+static void close_slot(Writer *w, Value v)
+{
+    uint32_t mask = w->seen_size - 1, i = (uint32_t)(v.bits >> 4) * 2654435761u & mask;
+    while (w->seen[i].bits != v.bits) i = (i + 1) & mask;
+    w->seen[i].open = false;
 }
 
 static bool write_value(Writer *w, Value v);
@@ -326,6 +337,7 @@ static bool write_value(Writer *w, Value v)
     w->depth++;
     bool done = write_object(w, v, flag);
     w->depth--;
+    if (flag && is_made_last(v)) close_slot(w, v);
     return done;
 }
 
@@ -353,28 +365,32 @@ typedef struct Reader {
 
 static bool bad(Reader *r, const char *what) { return err_fail(r->t, T_ValueError, "bad marshal data (%s)", what); }
 
+static const uint8_t *take_from_file(Reader *r, int64_t n)
+{
+    Thread *t = r->t;
+    Value room = bytearray_new(t, NULL, n), got = VNULL;
+    Value name = is_null(room) ? VNULL : str_intern_cstr(t, "readinto");
+    int64_t count = 0;
+    if (!is_null(name)) got = call_method_1(t, r->file, name, room);
+    decref_maybe(t, name);
+    slot_set(t, &r->chunk, room);
+    if (is_null(got)) return NULL;
+    bool fine = is_none(got) || arg_i64(t, got, &count);
+    decref(t, got);
+    if (!fine) return NULL;
+    if (count < n) err_raise(t, T_EOFError, "EOF read where not expected");
+    else if (count > n) err_raise(t, T_ValueError, "read() returned too much data: %lld bytes requested, %lld returned", (long long)n, (long long)count);
+    else if (V_AS(ByteArray, room)->length < n) err_raise(t, T_ValueError, "the buffer was changed");
+    else return (const uint8_t *)bytearray_data(V_AS(ByteArray, room));
+    return NULL;
+}
+
 /* The next n bytes; NULL: exception pending. */
 static const uint8_t *take(Reader *r, int64_t n)
 {
     static const uint8_t nothing[1];
     if (n == 0) return nothing;
-    if (!is_null(r->file)) {
-        Value arg = int_from_i64(r->t, n), chunk = VNULL;
-        Value name = str_intern_cstr(r->t, "read");
-        if (!is_null(arg) && !is_null(name)) chunk = call_method_1(r->t, r->file, name, arg);
-        decref_maybe(r->t, name);
-        decref_maybe(r->t, arg);
-        if (is_null(chunk)) return NULL;
-        slot_set(r->t, &r->chunk, chunk);
-        if (!IS_EXACT(chunk, bytes)) {
-            err_raise(r->t, T_TypeError, "file.read() returned not bytes but %T", chunk);
-            return NULL;
-        }
-        int64_t got = V_AS(Bytes, chunk)->length;
-        if (got < n) err_raise(r->t, T_EOFError, "marshal data too short");
-        else if (got > n) err_raise(r->t, T_ValueError, "read() returned too much data: %lld bytes requested, %lld returned", (long long)n, (long long)got);
-        return got == n ? (const uint8_t *)V_AS(Bytes, chunk)->data : NULL;
-    }
+    if (!is_null(r->file)) return take_from_file(r, n);
     if (r->end - r->at < n) {
         err_raise(r->t, T_EOFError, "marshal data too short");
         return NULL;
@@ -506,7 +522,10 @@ static Value read_tuple(Reader *r, bool flag, int64_t n)
     if (!reserve(r, flag, &number)) return VNULL;
     if (is_null(r->file) && n > r->end - r->at) return err_raise(t, T_EOFError, "marshal data too short");
     Value v = tuple_new(t, n);
-    for (int64_t i = 0; i < n && !is_null(v); i++) {
+    if (is_null(v)) return v;
+    for (int64_t i = 0; i < n; i++) V_AS(Tuple, v)->items[i] = V_NONE; /* it may be seen before it is complete */
+    finish_ref(r, flag, number, v);
+    for (int64_t i = 0; i < n; i++) {
         Value item = read_item(r, "tuple");
         if (is_null(item)) {
             decref(t, v);
@@ -514,9 +533,7 @@ static Value read_tuple(Reader *r, bool flag, int64_t n)
         }
         V_AS(Tuple, v)->items[i] = item;
     }
-    if (!is_null(v)) v = tuple_done(t, v);
-    finish_ref(r, flag, number, v);
-    return v;
+    return n ? tuple_done(t, v) : v;
 }
 
 static Value read_list(Reader *r, bool flag, int64_t n)
