@@ -73,6 +73,25 @@ static Block *final_target(Block *b)
     return b;
 }
 
+static bool is_keep(const Instr *i) { return i->op == BC_JUMP_IF_TRUE_KEEP || i->op == BC_JUMP_IF_FALSE_KEEP; }
+
+/* `a and b or c`: what is known to be false need not be asked again. */
+static void thread_keeps(Instr *i)
+{
+    while (is_keep(i) && reg_is_temp(i->a)) {
+        Block *t = i->target;
+        if (t->n != 1 || !is_keep(&t->instrs[0]) || t->instrs[0].a != i->a || t->instrs[0].target == t) return;
+        if (t->instrs[0].op == i->op) {
+            i->target = final_target(t->instrs[0].target);
+        } else if (t->next) {
+            i->op = i->op == BC_JUMP_IF_TRUE_KEEP ? BC_JUMP_IF_TRUE : BC_JUMP_IF_FALSE;
+            i->target = final_target(t->next);
+        } else {
+            return;
+        }
+    }
+}
+
 static bool thread_jumps(Cfg *g)
 {
     for (Block *b = g->first; b; b = b->next) {
@@ -80,6 +99,7 @@ static bool thread_jumps(Cfg *g)
         Instr *i = &b->instrs[b->n - 1];
         if (i->target == NULL) continue;
         i->target = final_target(i->target);
+        thread_keeps(i);
         Block *t = i->target;
         if (i->op != BC_JUMP) {
             /* An end without a line of its own ends each way that leads there on that way's line. */

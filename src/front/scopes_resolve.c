@@ -56,6 +56,11 @@ static bool add_free(Resolver *r, Scope *unit, Ident *name)
 static bool link_binding(Resolver *r, Scope *from, Symbol *symbol, Scope *binding)
 {
     Ident *name = symbol->name;
+    /* A class without conditional annotations has no set of them. */
+    if (binding->kind == SCOPE_CLASS && name == r->n_conditional && !binding->has_conditional_annotations) {
+        symbol->found = NAME_GLOBAL_IMPLICIT;
+        return true;
+    }
     symbol->found = NAME_FREE;
     symbol->binding = binding;
     if (from->unit == binding->unit) return true;

@@ -545,7 +545,10 @@ OP3(set_slice) {
 
 UNARY(get_iter, iter_of(t, x.v))
 
-Value op_iter_next(Thread *t, Value iterator) { return iter_next(t, iterator); }
+Value op_iter_next(Thread *t, Value iterator) {
+    if (is_unbound(iterator)) return err_raise(t, T_SystemError, "no iterator to go on with");
+    return iter_next(t, iterator);
+}
 
 SendResult op_send(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c) {
     Operand arg = operand(R, c);
