@@ -21,7 +21,7 @@ static bool keyword_follows(const char *p)
 static TokenType verify_end(Lexer *lx, Token *token, const char *p, const char *kind)
 {
     lx->cur = p;
-    if (!lex_is_name(*p) || (unsigned char)*p >= 128) {
+    if (lx->extra_tokens || !lex_is_name(*p) || (unsigned char)*p >= 128) {
         return lexer_end(lx, token, T_NUMBER);
     }
     if (keyword_follows(p)) {
@@ -142,6 +142,9 @@ static TokenType zero_number(Lexer *lx, Token *token, const char *p)
         return number_tail(lx, token, p);
     }
     lx->cur = p;
+    if (lx->extra_tokens) {
+        return lexer_end(lx, token, T_NUMBER);
+    }
     const char *start = lx->base + lx->token_start;
     int before = lexer_count_chars(lx->line_start, (size_t)lx->token_col);
     return lexer_error_at(lx, SYNTAX_ERROR, before + 1, before + (int)(zeros_end - start),

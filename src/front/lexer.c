@@ -335,7 +335,7 @@ static TokenType finish_name(Lexer *lx, Token *token)
         p++;
     }
     lx->cur = p;
-    if (high >= 128) {
+    if (high >= 128 && !lx->extra_tokens) {
         const char *start = lx->base + lx->token_start;
         uint32_t c;
         size_t valid = identifier_valid_prefix(start, (size_t)(p - start), &c);
@@ -506,12 +506,15 @@ static TokenType close_bracket(Lexer *lx, Token *token, TokenType type, char c)
         lexer_error(lx, "%c-string: single '}' is not allowed", string->letter);
         return end_empty(lx, token, T_ERRORTOKEN);
     }
+    if (!lx->level && lx->extra_tokens) {
+        return lexer_end(lx, token, type);
+    }
     if (!lx->level) {
         lexer_error(lx, "unmatched '%c'", c);
         return end_empty(lx, token, T_ERRORTOKEN);
     }
     LexBracket open = lx->brackets[--lx->level];
-    if ((open.open == '(') != (c == ')') || (open.open == '[') != (c == ']')) {
+    if (!lx->extra_tokens && ((open.open == '(') != (c == ')') || (open.open == '[') != (c == ']'))) {
         /* The bracket that opened a replacement field: the text after it is to blame. */
         if (string && open.open == '{' && string->brackets - 1 == string->fields) {
             lexer_error(lx, "%c-string: unmatched '%c'", string->letter, c);

@@ -124,6 +124,19 @@ static void forget_lines(Source *s)
 
 /* --- Errors --- */
 
+/* What concerns a line as a whole has no end. */
+static void raise_without_end(Thread *t, enum TypeId type, Value message, Value filename, const SyntaxProblem *problem,
+                              Value line)
+{
+    Value place = tuple_of(t, 6, filename, v_smallint(problem->lineno), v_smallint(problem->offset), line, V_NONE, V_NONE);
+    Value error = is_null(place) ? VNULL : call_2(t, v_from(builtin_type(t, type)), message, place);
+    if (!is_null(error)) {
+        err_raise_value(t, error);
+    }
+    decref_maybe(t, place);
+    decref_maybe(t, error);
+}
+
 static Value raise_problem(Thread *t, const SyntaxProblem *problem)
 {
     enum TypeId type = problem->kind == SYNTAX_TAB ? T_TabError
@@ -135,7 +148,9 @@ static Value raise_problem(Thread *t, const SyntaxProblem *problem)
     Value message = str_from_utf8(t, problem->message, (int64_t)strlen(problem->message));
     Value line = is_null(message) ? VNULL : str_from_utf8(t, problem->line, (int64_t)problem->line_length);
     Value filename = is_null(line) ? VNULL : str_from_cstr(t, "<string>");
-    if (!is_null(filename)) {
+    if (!is_null(filename) && problem->end_offset < 0) {
+        raise_without_end(t, type, message, filename, problem, line);
+    } else if (!is_null(filename)) {
         err_syntax(t, type, message, filename, problem->lineno, problem->offset, problem->end_lineno,
                    problem->end_offset, line);
     }
@@ -149,21 +164,33 @@ static Value raise_lexer_error(Thread *t, Source *s)
 {
     Lexer *lexer = &s->lexer;
     if (lexer->problem.kind != SYNTAX_OK) {
+        if (lexer->state == LEX_FAILED_LINE) {
+            SyntaxProblem *p = &lexer->problem;
+            p->line_length = strcspn(p->line, "\n");
+            p->offset = lexer_count_chars(p->line, p->line_length + (p->line[p->line_length] == '\n'));
+            p->end_offset = -1;
+        }
         return raise_problem(t, &lexer->problem);
     }
-    const char *message = "unexpected EOF in multi-line statement";
-    size_t n = (size_t)(lexer->end - lexer->line_start);
-    SyntaxProblem problem = {
-        .kind = SYNTAX_ERROR,
-        .message = message,
-        .lineno = lexer->lineno,
-        .offset = lexer_count_chars(lexer->line_start, n),
-        .end_lineno = lexer->lineno,
-        .end_offset = 0,
-        .line = lexer->line_start,
-        .line_length = n,
-    };
-    return raise_problem(t, &problem);
+    /* The exception has a place, but not among its arguments. */
+    err_raise(t, T_SyntaxError, "unexpected EOF in multi-line statement");
+    Value error = err_fetch(t);
+    if (IS_EXACT(error, SyntaxError)) {
+        SyntaxErrorObject *e = V_AS(SyntaxErrorObject, error);
+        bool in_token = lexer->n_strings || (!lexer->level && !s->implicit_newline);
+        int offset = in_token ? lexer_count_chars(lexer->line_start, (size_t)(lexer->end - lexer->line_start)) : 0;
+        Value filename = str_from_cstr(t, "<string>");
+        slot_set(t, &e->lineno, v_smallint(lexer->lineno));
+        slot_set(t, &e->end_lineno, v_smallint(lexer->lineno));
+        slot_set(t, &e->offset, v_smallint(offset));
+        slot_set(t, &e->filename, is_null(filename) ? V_NONE : filename);
+    }
+    if (err_pending(t)) {
+        decref(t, error);
+    } else {
+        err_restore(t, error);
+    }
+    return VNULL;
 }
 
 /* --- Tokens --- */
@@ -209,6 +236,7 @@ static Shown show_token(TokenizerIter *it, const Token *token)
     if (!it->extra_tokens) {
         if (token->type >= T_NEWLINE && token->type <= T_DEDENT) {
             out.length = 0;
+            out.end_col = out.col;
         }
         return out;
     }
