@@ -28,6 +28,7 @@ typedef struct Regex {
     uint32_t literal_count;  /* ... and how many; 0: none */
     uint32_t is_literal;  /* they are the whole pattern and there are no groups */
     uint32_t anchored;    /* matches only at the subject's beginning */
+    uint32_t lead;        /* word index of a repeat that it begins with and that makes starts inside its run hopeless; UINT32_MAX: none */
     uint32_t filtered;    /* first_set is of use */
     uint32_t first_wide;  /* a match may begin with a character beyond 255 */
     uint32_t first_set[8];

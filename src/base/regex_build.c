@@ -671,7 +671,15 @@ static bool first_add(First *f, uint32_t pc) {
     return false;
 }
 
-static void find_beginning(Regex *regex) {
+/* Is the program's success a matter of places only, whatever the groups hold? */
+static bool ignores_groups(const uint32_t *code, uint32_t n) {
+    for (uint32_t pc = 0; pc < n; pc += regex_op_words(code + pc))
+        if (code[pc] == OP_GROUPREF || code[pc] == OP_IF_GROUP) return false;
+    return true;
+}
+
+/* n: the words of instructions */
+static void find_beginning(Regex *regex, uint32_t n) {
     const uint32_t *code = regex->code;
     uint32_t pc = 0;
     while (code[pc] == OP_MARK) pc += 2;
@@ -685,6 +693,8 @@ static void find_beginning(Regex *regex) {
         regex->literal_count = 1;
     }
     regex->is_literal = regex->literal_count > 0 && pc == 0 && p[0] != OP_STAR && code[regex_op_words(p)] == OP_MATCH;
+    bool repeats = (p[0] == OP_STAR || p[0] == OP_LAZY || p[0] == OP_POSSESSIVE) && p[3] <= 1 && p[4] == REGEX_MAX_REPEAT;
+    regex->lead = repeats && ignores_groups(code, n) ? pc : UINT32_MAX;
     First f = {code, regex, 300};
     regex->filtered = regex->min_width > 0 && first_add(&f, 0);
 }
@@ -716,7 +726,7 @@ RegexBuild regex_build(const uint32_t *code, size_t n, uint32_t groups, Regex **
             regex->min_width = width;
             regex->words = (uint32_t)words;
             finish_instructions(regex->code, (uint32_t)b.out.len);
-            find_beginning(regex);
+            find_beginning(regex, (uint32_t)b.out.len);
             *out = regex;
             result = REGEX_BUILD_FINE;
         }
