@@ -111,7 +111,6 @@ static const MethodDef slice_methods[] = {
     {"indices", "($self, object, /)",
      "S.indices(len) -> (start, stop, stride)\n\nThe slice applied to a sequence of that length: what is out of bounds is cut off as indexing does.", indices},
     {"__reduce__", "($self, /)", "For pickling.", reduce},
-    CLASS_GETITEM,
     {NULL},
 };
 

@@ -68,7 +68,6 @@ static bool slot_hash(Thread *t, Value v, int64_t *hash) {
     return true;
 }
 static int64_t slot_len(Thread *t, Value v) { return str_len(V_AS(Str, v)); }
-static int slot_truth(Thread *t, Value v) { return str_len(V_AS(Str, v)) != 0; }
 
 static Value slot_compare(Thread *t, Value a, Value b, enum CompareOp op) {
     if (!is_str(t, a) || !is_str(t, b)) return V_NOTIMPL;
@@ -243,6 +242,6 @@ const TypeDef typedef_str = {
     .item_size = 1,
     .methods = str_methods,
     .slots = {.new = str_new_slot, .destroy = slot_destroy, .repr = str_repr, .str = slot_str, .hash = slot_hash, .compare = slot_compare,
-              .iter = slot_iter, .len = slot_len, .truth = slot_truth, .getitem = slot_getitem, .item = slot_item, .contains = slot_contains,
+              .iter = slot_iter, .len = slot_len, .getitem = slot_getitem, .item = slot_item, .contains = slot_contains,
               .concat = slot_concat, .repeat = slot_repeat, .binop = {[OP_mod] = slot_mod}},
 };

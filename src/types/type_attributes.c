@@ -61,7 +61,7 @@ static bool set_qualname(Thread *t, Value self, Value value, void *c) {
 
 Value type_module(Thread *t, Type *type) {
     Value module = own(type, t, N(t, __module__));
-    if (!is_null(module) && !IS_EXACT(module, getset_descriptor)) return new_ref(module);
+    if (!is_null(module) && !IS_EXACT(module, getset_descriptor) && !IS_EXACT(module, member_descriptor)) return new_ref(module);
     if (type->flags & TF_HEAP) return err_raise(t, T_AttributeError, "__module__");
     const char *dot = strrchr(type->def->name, '.');
     return dot ? str_from_ascii(t, type->def->name, dot - type->def->name) : new_ref(N(t, builtins));

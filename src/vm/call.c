@@ -51,10 +51,8 @@ bool dict_merge_keywords(Thread *t, Value kwargs, Value mapping, Value callee) {
         Value key = tuple_at(args, 0);
         text = callable_text(t, callee);
         if (is_null(text)) {
-        } else if (is_str(t, key)) {
-            err_raise(t, T_TypeError, "%U got multiple values for keyword argument '%S'", text, key);
         } else {
-            err_raise(t, T_TypeError, "keywords must be strings");
+            err_raise(t, T_TypeError, "%U got multiple values for keyword argument '%S'", text, key);
         }
         decref_maybe(t, text);
         decref(t, error);

@@ -60,6 +60,8 @@ static Value key_compare(Thread *t, Value a, Value b, enum CompareOp op) {
     return result;
 }
 
+static Value get_call_signature(Thread *t, Value self, void *closure) { return str_from_cstr(t, "(obj)"); }
+static const GetSetDef key_getsets[] = {{"__text_signature__", get_call_signature, NULL, NULL, NULL}, {NULL}};
 static const MemberDef key_members[] = {{"obj", MK_VALUE, 0, offsetof(KeyWrapper, object), "Value wrapped by a key function."}, {NULL}};
 static const Field key_fields[] = {FIELD_VALUE(KeyWrapper, compare), FIELD_VALUE(KeyWrapper, object)};
 static const TypeDef typedef_cmp_key = {
@@ -68,6 +70,7 @@ static const TypeDef typedef_cmp_key = {
     .size = sizeof(KeyWrapper),
     FIELDS(key_fields),
     .members = key_members,
+    .getsets = key_getsets,
     .slots = {.call = key_call, .compare = key_compare},
 };
 

@@ -200,7 +200,7 @@ METHOD(method_setstate) {
     Value state = args[1];
     if (!is_tuple(t, state) || tuple_len(state) != 4) return err_raise(t, T_TypeError, "invalid partial state");
     Value function = tuple_at(state, 0), given = tuple_at(state, 1), keywords = tuple_at(state, 2), dict = tuple_at(state, 3);
-    if (!is_callable(t, function) || !is_tuple(t, given) || (!is_none(keywords) && !is_dict(t, keywords)))
+    if (!is_callable(t, function) || !is_tuple(t, given) || (!is_none(keywords) && !is_dict(t, keywords)) || (!is_none(dict) && !is_dict(t, dict)))
         return err_raise(t, T_TypeError, "invalid partial state");
     if (!check_last(t, given)) return VNULL;
     given = IS_EXACT(given, tuple) ? new_ref(given) : tuple_from(t, V_AS(Tuple, given)->items, tuple_len(given));
