@@ -128,7 +128,7 @@ static Value get_annotations(Thread *t, Value self, void *c) {
         result = call_1(t, annotate, v_smallint(1));
         decref(t, annotate);
         if (!is_null(result) && !is_dict(t, result)) {
-            err_raise(t, T_TypeError, "__annotate__() must return a dict, not %T", result);
+            err_raise(t, T_TypeError, "__annotate__ returned non-dict of type '%T'", result);
             slot_clear(t, &result);
         }
     } else {

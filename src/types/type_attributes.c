@@ -230,8 +230,8 @@ static Value bound_entry(Thread *t, Type *type, Value v) {
 static Value get_annotate(Thread *t, Value self, void *c) {
     Type *type = V_AS(Type, self);
     if (!(type->flags & TF_HEAP)) return no_attribute(t, type, "__annotate__");
-    Value v = own(type, t, N(t, __annotate_func__));
-    if (is_null(v)) v = own(type, t, N(t, __annotate__));
+    Value v = own(type, t, N(t, __annotate__)); /* one that the class body defines by hand */
+    if (is_null(v)) v = own(type, t, N(t, __annotate_func__));
     if (!is_null(v)) return bound_entry(t, type, v);
     return store(t, type, N(t, __annotate_func__), V_NONE) ? V_NONE : VNULL;
 }
@@ -256,7 +256,7 @@ static Value get_annotations(Thread *t, Value self, void *c) {
     if (is_callable(t, annotate)) {
         result = call_1(t, annotate, v_smallint(1));
         if (!is_null(result) && !is_dict(t, result)) {
-            err_raise(t, T_TypeError, "%T.__annotate__() must return a dict, not %T", self, result);
+            err_raise(t, T_TypeError, "__annotate__ returned non-dict of type '%T'", result);
             slot_clear(t, &result);
         }
     } else {

@@ -243,7 +243,12 @@ bool type_set_instance_dict(Thread *t, Value self, Value value) {
     if (flags & TF_TYPE) return err_fail(t, T_AttributeError, "attribute '__dict__' of 'type' objects is not writable");
     if (flags & TF_DICT_FIELD) return err_fail(t, T_AttributeError, "readonly attribute");
     if (!has_dict(t, self)) return false;
-    if (is_null(value)) return instance_set_dict(t, v_obj(self), VNULL);
+    if (is_null(value)) {
+        const Type *builtin = type_of(t, self);
+        while (builtin->flags & TF_HEAP) builtin = builtin->base;
+        if (builtin->flags & TF_DICT) return err_fail(t, T_TypeError, "cannot delete __dict__");
+        return instance_set_dict(t, v_obj(self), VNULL);
+    }
     if (!is_dict(t, value)) return err_fail(t, T_TypeError, "__dict__ must be set to a dictionary, not a '%T'", value);
     return instance_set_dict(t, v_obj(self), value);
 }
