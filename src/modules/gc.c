@@ -2,6 +2,7 @@
 #include "object/gc.h"
 
 #include "modules/module.h"
+#include "object/set.h"
 
 static Value gc_enable(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     gc_state(t)->enabled = true;
@@ -130,14 +131,32 @@ static int visit_gather(Value child, void *context) {
     return !list_append(g->t, g->list, child);
 }
 
+/* dict and set show the collector only what can be a container: here all of it is asked for. */
+static bool gather(Thread *t, Value v, List *list) {
+    Value key, value;
+    if (IS_EXACT(v, dict)) {
+        for (uint32_t pos = 0; dict_next(v, &pos, &key, &value);) {
+            if (!list_append(t, list, key) || !list_append(t, list, value)) return false;
+        }
+        return true;
+    }
+    if (IS_EXACT(v, set) || IS_EXACT(v, frozenset)) {
+        int64_t hash;
+        for (uint64_t pos = 0; set_next(v, &pos, &key, &hash);) {
+            if (!list_append(t, list, key)) return false;
+        }
+        return true;
+    }
+    Gathered g = {t, list};
+    return object_traverse_all(t, v_obj(v), visit_gather, &g) == 0;
+}
+
 static Value gc_get_referents(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     if (!call_no_keywords(t, "get_referents", kwnames)) return VNULL;
     Value list = list_new(t, 0);
     if (is_null(list)) return VNULL;
-    Gathered g = {t, V_AS(List, list)};
     for (uint32_t i = 0; i < nargs; i++) {
-        if (!is_obj(args[i]) || !(type_of(t, args[i])->flags & TF_GC)) continue;
-        if (!object_traverse(t, v_obj(args[i]), visit_gather, &g)) continue;
+        if (!is_obj(args[i]) || !(type_of(t, args[i])->flags & TF_GC) || gather(t, args[i], V_AS(List, list))) continue;
         decref(t, list);
         return VNULL;
     }

@@ -182,7 +182,8 @@ void object_dealloc(Thread *t, Object *o) {
 
 /* --- Walking and breaking ---------------------------------------------------------------------- */
 
-int object_traverse(Thread *t, Object *o, VisitFn visit, void *context) { return traverse_object(t, o, visit, context); }
+int object_traverse(Thread *t, Object *o, VisitFn visit, void *context) { return traverse_object(t, o, visit, context, false); }
+int object_traverse_all(Thread *t, Object *o, VisitFn visit, void *context) { return traverse_object(t, o, visit, context, true); }
 
 static void clear_attributes(Thread *t, Object *o) {
     Shape *s = obj_shape(t, o), *root = s;

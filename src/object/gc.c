@@ -70,7 +70,12 @@ void gc_configure(Thread *t) {
     heap_set_threshold(t->heap, threshold < 0 ? 0 : threshold > UINT32_MAX ? UINT32_MAX : (uint32_t)threshold);
 }
 
-int64_t gc_young_count(Thread *t) { return heap_log_clean(t->heap); }
+int64_t gc_young_count(Thread *t) {
+    Heap *h = t->heap;
+    uint32_t n = heap_log_clean(h);
+    if (h->young_threshold && n > h->young_threshold) breaker_set(t, BREAK_GC); /* cleaning has put that off */
+    return n;
+}
 
 /* --- Condemning -------------------------------------------------------------------------------- */
 
@@ -198,7 +203,7 @@ static ALWAYS_INLINE int visit_add(Value child, void *context) {
 static void mark_reachable(Condemned *c, uint32_t own) {
     Thread *t = c->t;
     size_t n = c->count;
-    for (size_t i = 0; i < n; i++) traverse_object(t, c->objects[i], visit_subtract, NULL);
+    for (size_t i = 0; i < n; i++) traverse_object(t, c->objects[i], visit_subtract, NULL, false);
     Object **top = c->stack;
     for (size_t i = 0; i < n; i++) {
         Object *o = c->objects[i];
@@ -206,11 +211,11 @@ static void mark_reachable(Condemned *c, uint32_t own) {
         if (*mark & GC_REACHED || o->refs == own) continue;
         *mark |= GC_REACHED;
         *top++ = o;
-        while (top > c->stack) traverse_object(t, *--top, visit_restore, &top);
+        while (top > c->stack) traverse_object(t, *--top, visit_restore, &top, false);
     }
     for (size_t i = 0; i < n; i++) {
         Object *o = c->objects[i];
-        if (!(*gc_mark_of(o) & GC_REACHED)) traverse_object(t, o, visit_add, NULL);
+        if (!(*gc_mark_of(o) & GC_REACHED)) traverse_object(t, o, visit_add, NULL, false);
     }
 }
 

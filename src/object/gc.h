@@ -45,6 +45,8 @@ void gc_snapshot_free(GcSnapshot *snapshot);
 
 /* Visits what the object refers to; answers what stopped the walk, or 0. */
 int object_traverse(Thread *t, Object *o, VisitFn visit, void *context);
+/* The same, with the values in fields and slots that are no pointers. */
+int object_traverse_all(Thread *t, Object *o, VisitFn visit, void *context);
 /* Drops what the object refers to, as far as that breaks cycles. The object stays valid. */
 void object_clear(Thread *t, Object *o);
 /* Runs the finaliser, once in the object's life; the caller holds a reference. Never leaves an exception. */

@@ -1,6 +1,7 @@
 /* Walking what an object refers to: written once, inlined into the collector's loops and into object_traverse.
  *
  * Visited are: the described fields, what slots.traverse adds, dict slots, the real dict, and, for instances of classes, the type.
+ * `all`, a constant: values that are no pointers, too, where they lie in fields and slots.
  */
 #ifndef KRAIT_OBJECT_TRAVERSE_H
 #define KRAIT_OBJECT_TRAVERSE_H
@@ -22,18 +23,18 @@ static inline InstanceExt *instance_ext_of(Object *o, const Shape *s) {
 #define VISIT_VALUE(v)                                  \
     do {                                                \
         Value visited_ = (v);                           \
-        if (is_obj(visited_)) {                         \
+        if (all ? !is_null(visited_) && !is_unbound(visited_) : is_obj(visited_)) { \
             int stop_ = visit(visited_, context);       \
             if (stop_) return stop_;                    \
         }                                               \
     } while (0)
 
-static ALWAYS_INLINE int traverse_values(const Value *values, int64_t n, VisitFn visit, void *context) {
+static ALWAYS_INLINE int traverse_values(const Value *values, int64_t n, VisitFn visit, void *context, const bool all) {
     for (int64_t i = 0; i < n; i++) VISIT_VALUE(values[i]);
     return 0;
 }
 
-static ALWAYS_INLINE int traverse_object(Thread *t, Object *o, VisitFn visit, void *context) {
+static ALWAYS_INLINE int traverse_object(Thread *t, Object *o, VisitFn visit, void *context, const bool all) {
     Shape *s = obj_shape(t, o);
     Type *type = s->type;
     for (const Field *f = type->fields, *end = f + type->fields_count; f < end; f++) {
@@ -41,9 +42,9 @@ static ALWAYS_INLINE int traverse_object(Thread *t, Object *o, VisitFn visit, vo
         int stop = 0;
         switch (f->kind) {
             case F_VALUE: case F_POINTER: VISIT_VALUE(*(Value *)at); break; /* a pointer is the same word */
-            case F_ITEMS: stop = traverse_values((Value *)at, field_count(o, f), visit, context); break;
+            case F_ITEMS: stop = traverse_values((Value *)at, field_count(o, f), visit, context, all); break;
             case F_VALUES:
-                if (*(Value **)at) stop = traverse_values(*(Value **)at, field_count(o, f), visit, context);
+                if (*(Value **)at) stop = traverse_values(*(Value **)at, field_count(o, f), visit, context, all);
                 break;
             default: break;
         }
@@ -51,12 +52,12 @@ static ALWAYS_INLINE int traverse_object(Thread *t, Object *o, VisitFn visit, vo
     }
     if (s->flags & SHAPE_EXT) {
         uint32_t n = s->nslots, in = n < s->inline_cap ? n : s->inline_cap;
-        int stop = traverse_values((Value *)((char *)o + s->slots_start), in, visit, context);
+        int stop = traverse_values((Value *)((char *)o + s->slots_start), in, visit, context, all);
         if (stop) return stop;
         InstanceExt *ext = instance_ext_of(o, s);
         if (ext) {
             VISIT_VALUE(ext->dict);
-            stop = traverse_values(ext->overflow, n - in, visit, context);
+            stop = traverse_values(ext->overflow, n - in, visit, context, all);
             if (stop) return stop;
         }
     }

@@ -77,58 +77,57 @@ static void escape_char(uint32_t c, char *out, size_t n) {
 /* Owned str of a field that may be anything. */
 static Value field_text(Thread *t, Value v) { return is_null(v) ? str_from_cstr(t, "") : str_of(t, v); }
 
-static Value with_texts(Thread *t, UnicodeErrorObject *e, const char *subject, const char *where) {
-    Value reason = field_text(t, e->reason), encoding = VNULL, r = VNULL;
-    if (is_null(reason)) return VNULL;
-    if (is_null(e->encoding)) {
-        r = str_format(t, "can't translate %s %s: %U", subject, where, reason);
-    } else {
-        encoding = field_text(t, e->encoding);
-        if (!is_null(encoding)) {
-            const char *verb = IS_EXACT(e->object, str) || is_str(t, e->object) ? "encode" : "decode";
-            r = str_format(t, "'%U' codec can't %s %s %s: %U", encoding, verb, subject, where, reason);
-        }
+/* What is bad, and where: "character 'x'", "in position 3".  The object is looked at last: the texts of the other fields may have run code. */
+typedef struct BadPart { char subject[64], where[96]; } BadPart;
+
+static void part_of_range(BadPart *p, const char *plural, int64_t start, int64_t end) {
+    snprintf(p->subject, sizeof p->subject, "%s", plural);
+    snprintf(p->where, sizeof p->where, "in position %lld-%lld", (long long)start, (long long)(end - 1));
+}
+
+static bool part_of_text(Thread *t, const UnicodeErrorObject *e, BadPart *p) {
+    if (is_null(e->object) || !is_str(t, e->object)) return err_fail(t, T_TypeError, "UnicodeError 'object' attribute must be a string");
+    const Str *s = V_AS(Str, e->object);
+    if (e->start < 0 || e->start >= str_len(s) || e->end != e->start + 1) {
+        part_of_range(p, "characters", e->start, e->end);
+        return true;
+    }
+    char escape[16];
+    escape_char(str_at(s, e->start), escape, sizeof escape);
+    snprintf(p->subject, sizeof p->subject, "character '%s'", escape);
+    snprintf(p->where, sizeof p->where, "in position %lld", (long long)e->start);
+    return true;
+}
+
+static bool part_of_bytes(Thread *t, const UnicodeErrorObject *e, BadPart *p) {
+    if (is_null(e->object) || !is_bytes(t, e->object)) return err_fail(t, T_TypeError, "UnicodeError 'object' attribute must be a bytes");
+    const Bytes *b = V_AS(Bytes, e->object);
+    if (e->start < 0 || e->start >= b->length || e->end != e->start + 1) {
+        part_of_range(p, "bytes", e->start, e->end);
+        return true;
+    }
+    snprintf(p->subject, sizeof p->subject, "byte 0x%02x", (unsigned char)b->data[e->start]);
+    snprintf(p->where, sizeof p->where, "in position %lld", (long long)e->start);
+    return true;
+}
+
+static Value unicode_error_str(Thread *t, Value self, const char *verb, bool (*part)(Thread *, const UnicodeErrorObject *, BadPart *)) {
+    UnicodeErrorObject *e = V_AS(UnicodeErrorObject, self);
+    if (is_null(e->object)) return new_ref(t->interp->empty_str);
+    BadPart p;
+    Value reason = field_text(t, e->reason), encoding = is_null(reason) ? VNULL : field_text(t, e->encoding), r = VNULL;
+    if (!is_null(encoding) && part(t, e, &p)) {
+        r = verb ? str_format(t, "'%U' codec can't %s %s %s: %U", encoding, verb, p.subject, p.where, reason)
+                 : str_format(t, "can't translate %s %s: %U", p.subject, p.where, reason);
     }
     decref_maybe(t, encoding);
-    decref(t, reason);
+    decref_maybe(t, reason);
     return r;
 }
 
-static Value text_error_str(Thread *t, Value self) {
-    UnicodeErrorObject *e = V_AS(UnicodeErrorObject, self);
-    if (is_null(e->object)) return new_ref(t->interp->empty_str);
-    if (!is_str(t, e->object)) return err_raise(t, T_TypeError, "UnicodeError 'object' attribute must be a str");
-    const Str *s = V_AS(Str, e->object);
-    int64_t start = e->start, end = e->end, n = str_len(s);
-    char subject[64], where[96];
-    if (start >= 0 && start < n && end == start + 1 && end <= n) {
-        char escape[16];
-        escape_char(str_at(s, start), escape, sizeof escape);
-        snprintf(subject, sizeof subject, "character '%s'", escape);
-        snprintf(where, sizeof where, "in position %lld", (long long)start);
-    } else {
-        snprintf(subject, sizeof subject, "characters");
-        snprintf(where, sizeof where, "in position %lld-%lld", (long long)start, (long long)(end - 1));
-    }
-    return with_texts(t, e, subject, where);
-}
-
-static Value UnicodeDecodeError_str(Thread *t, Value self) {
-    UnicodeErrorObject *e = V_AS(UnicodeErrorObject, self);
-    if (is_null(e->object)) return new_ref(t->interp->empty_str);
-    if (!is_bytes(t, e->object)) return err_raise(t, T_TypeError, "UnicodeError 'object' attribute must be a bytes");
-    const Bytes *b = V_AS(Bytes, e->object);
-    int64_t start = e->start, end = e->end;
-    char subject[64], where[96];
-    if (start >= 0 && start < b->length && end == start + 1) {
-        snprintf(subject, sizeof subject, "byte 0x%02x", (unsigned char)b->data[start]);
-        snprintf(where, sizeof where, "in position %lld", (long long)start);
-    } else {
-        snprintf(subject, sizeof subject, "bytes");
-        snprintf(where, sizeof where, "in position %lld-%lld", (long long)start, (long long)(end - 1));
-    }
-    return with_texts(t, e, subject, where);
-}
+static Value UnicodeEncodeError_str(Thread *t, Value self) { return unicode_error_str(t, self, "encode", part_of_text); }
+static Value UnicodeDecodeError_str(Thread *t, Value self) { return unicode_error_str(t, self, "decode", part_of_bytes); }
+static Value UnicodeTranslateError_str(Thread *t, Value self) { return unicode_error_str(t, self, NULL, part_of_text); }
 
 static const Field unicode_fields[] = {FIELD_VALUE(UnicodeErrorObject, encoding), FIELD_VALUE(UnicodeErrorObject, object),
                                        FIELD_VALUE(UnicodeErrorObject, reason)};
@@ -141,10 +140,10 @@ static const MemberDef unicode_members[] = {
     {0},
 };
 
-#define UNICODE_ERROR(id, text, to_str) \
+#define UNICODE_ERROR(id, text) \
     const TypeDef typedef_##id = { \
         .name = #id, .doc = text, .flags = EXCEPTION_FLAGS, .size = sizeof(UnicodeErrorObject), FIELDS(unicode_fields), \
-        .members = unicode_members, .slots = {.new = exception_new, .init = id##_init, .str = to_str}};
-UNICODE_ERROR(UnicodeEncodeError, "Text cannot be encoded.", text_error_str)
-UNICODE_ERROR(UnicodeDecodeError, "Bytes cannot be decoded.", UnicodeDecodeError_str)
-UNICODE_ERROR(UnicodeTranslateError, "Text cannot be translated.", text_error_str)
+        .members = unicode_members, .slots = {.new = exception_new, .init = id##_init, .str = id##_str}};
+UNICODE_ERROR(UnicodeEncodeError, "Text cannot be encoded.")
+UNICODE_ERROR(UnicodeDecodeError, "Bytes cannot be decoded.")
+UNICODE_ERROR(UnicodeTranslateError, "Text cannot be translated.")

@@ -73,7 +73,8 @@ void slot_del(Thread *t, Value self) {
     Value method = lookup_special(t, self, N(t, __del__));
     if (!is_null(method)) {
         Value r = call_0(t, method);
-        if (is_null(r)) err_unraisable(t, "Exception ignored while calling deallocator", method);
+        Value function = type_lookup(t, type_of(t, self), N(t, __del__));
+        if (is_null(r)) err_unraisable(t, "Exception ignored while calling deallocator", is_null(function) ? method : function);
         else decref(t, r);
         decref(t, method);
     } else {

@@ -49,12 +49,12 @@ static Value ref_compare(Thread *t, Value a, Value b, enum CompareOp op) {
     return r;
 }
 
-/* Shown is the referent's __name__ where it has one that is a str. */
+/* Shown is the referent's __name__, as its type gives it, where that is a str. */
 static Value ref_repr(Thread *t, Value self) {
     Value referent = weakref_get(self);
     if (is_none(referent)) return str_format(t, "<weakref at %p; dead>", (void *)v_obj(self));
     incref(referent);
-    Value name = attr_get_maybe(t, referent, N(t, __name__)), r = VNULL;
+    Value name = lookup_special(t, referent, N(t, __name__)), r = VNULL;
     if (is_null(name) && err_pending(t)) {
         decref(t, referent);
         return VNULL;
