@@ -585,7 +585,7 @@ static void import_from_stmt(Codegen *g, AstStmt *s)
     struct Ast_ImportFrom *f = &s->u.ImportFrom;
     uint32_t mark = g->u->depth, n = f->names->n;
     Ident *empty = ident(g, "");
-    if (f->module && f->level == 0 && ident_is(f->module, "__future__") && s->lineno > g->c->last_future_line) {
+    if (f->module && f->level == 0 && ident_is(f->module, "__future__") && (s->lineno > g->c->last_future_line || (s->lineno == g->c->last_future_line && s->col_offset > g->c->last_future_col))) {
         error_at(g, s->pos, "from __future__ imports must occur at the beginning of the file");
         return;
     }

@@ -234,6 +234,7 @@ bool compilation_futures(Compilation *c, AstMod *mod)
             c->futures |= features[f].flag;
         }
         c->last_future_line = s->lineno;
+        c->last_future_col = s->col_offset;
     }
     return true;
 }
