@@ -16,6 +16,7 @@
  */
 #include "object/dict.h"
 
+#include "base/hash.h"
 #include "heap/heap.h"
 #include "object/dispatch.h"
 #include "object/list.h"
@@ -250,6 +251,10 @@ COLD static void unhashable(Thread *t, Value key, const char *use) {
 bool hash_element(Thread *t, Value key, int64_t *hash, const char *use) {
     if (LIKELY(IS_EXACT(key, str))) {
         *hash = str_hash_of(t, V_AS(Str, key));
+        return true;
+    }
+    if (is_smallint(key)) {
+        *hash = hash_int(smallint_get(key));
         return true;
     }
     if (LIKELY(hash_of(t, key, hash))) return true;

@@ -67,7 +67,7 @@ def sets(seed, kind, n, steps):
             if w == 0: s |= other
             elif w == 1: s -= other
             elif w == 2: s ^= other
-            elif w == 3 and step % 5 == 0: s &= other | set(list(s)[::2])
+            elif w == 3 and step % 5 == 0: s &= other | set(sorted(s, key=repr)[::2])
             elif w == 4: log.append(len(s & other))
             elif w == 5: log.append(len(s - other))
             elif w == 6: log.append(s.isdisjoint(other))
