@@ -15,7 +15,7 @@ class Key:
 def fold(values):
     h = 0
     for v in values:
-        h = (h * 31 + (hash(v) if not isinstance(v, (str, Key)) else len(repr(v)) * 7 + ord(repr(v)[-1]))) & 0xFFFFFFFFFFFF
+        h = (h * 31 + (hash(v) if not isinstance(v, (str, Key, tuple)) else len(repr(v)) * 7 + ord(repr(v)[-1]))) & 0xFFFFFFFFFFFF
     return h
 
 def make_key(r, kind, n):
