@@ -177,15 +177,8 @@ Value number_int(Thread *t, Value v) {
     return err_raise(t, T_TypeError, "int() argument must be a string, a bytes-like object or a real number, not '%T'", v);
 }
 
-bool float_convert(Thread *t, Value v, double *out) {
-    if (is_float(t, v)) {
-        *out = float_get(v);
-        return true;
-    }
-    if (is_smallint(v)) {
-        *out = (double)smallint_get(v);
-        return true;
-    }
+/* By the slots of the type, which a subclass of float may have overridden. */
+static bool float_by_slots(Thread *t, Value v, double *out) {
     Slots *s = &type_of(t, v)->slots;
     if (s->to_float != NULL) {
         Value f = s->to_float(t, v);
@@ -213,12 +206,26 @@ bool float_convert(Thread *t, Value v, double *out) {
     return err_fail(t, T_TypeError, "must be real number, not %T", v);
 }
 
+bool float_convert(Thread *t, Value v, double *out) {
+    if (is_float(t, v)) {
+        *out = float_get(v);
+        return true;
+    }
+    if (is_smallint(v)) {
+        *out = (double)smallint_get(v);
+        return true;
+    }
+    return float_by_slots(t, v, out);
+}
+
 Value number_float(Thread *t, Value v) {
     if (is_exact_float(v)) return new_ref(v);
+    if (is_smallint(v)) return float_from_double(t, (double)smallint_get(v));
     Slots *s = &type_of(t, v)->slots;
     if (s->to_float == NULL && s->index == NULL && !is_float(t, v)) return float_from_str(t, v);
     double d;
-    return float_convert(t, v, &d) ? float_from_double(t, d) : VNULL;
+    bool good = s->to_float != NULL ? float_by_slots(t, v, &d) : float_convert(t, v, &d);
+    return good ? float_from_double(t, d) : VNULL;
 }
 
 bool complex_convert(Thread *t, Value v, double *real, double *imag) {

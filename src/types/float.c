@@ -101,7 +101,7 @@ static Value float_range_error(Thread *t) {
 }
 
 Value float_power(Thread *t, double x, double y) {
-    if (x == 0 && y < 0 && !isnan(y)) return zero_division(t, "zero to a negative power");
+    if (x == 0 && y < 0 && !isinf(y)) return zero_division(t, "zero to a negative power");
     if (x < 0 && isfinite(x) && isfinite(y) && y != floor(y)) { /* a complex result */
         Value base = complex_from_doubles(t, x, 0), result = VNULL;
         if (is_null(base)) return VNULL;
@@ -201,6 +201,7 @@ static Value float_new(Thread *t, Type *type, Value *args, uint32_t nargs, Value
 
 static Value float_from_number(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     double d;
+    if (is_exact_float(args[1]) && same(args[0], v_from(builtin_type(t, T_float)))) return new_ref(args[1]);
     if (!float_convert(t, args[1], &d)) return VNULL;
     Value v = float_from_double(t, d);
     if (is_null(v) || same(args[0], v_from(builtin_type(t, T_float)))) return v;

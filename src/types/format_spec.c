@@ -36,6 +36,16 @@ static bool parse_grouping(Thread *t, const Str *s, int64_t *at, uint32_t *out) 
     return true;
 }
 
+/* Does the type write its digits in groups? */
+static bool check_grouping(Thread *t, uint32_t grouping, uint32_t type) {
+    if (!grouping) return true;
+    bool fits = type == 0 || type == 'd' || type == 'e' || type == 'f' || type == 'g' || type == 'E' || type == 'G' || type == '%' || type == 'F' ||
+                (grouping == '_' && (type == 'b' || type == 'o' || type == 'x' || type == 'X'));
+    if (fits) return true;
+    if (type > 32 && type < 128) return err_fail(t, T_ValueError, "Cannot specify '%c' with '%c'.", (int)grouping, (int)type);
+    return err_fail(t, T_ValueError, "Cannot specify '%c' with '\\x%x'.", (int)grouping, type);
+}
+
 bool format_spec_parse(Thread *t, Value v, Value spec, uint32_t default_align, FormatSpec *out) {
     const Str *s = V_AS(Str, spec);
     int64_t n = str_len(s), at = 0;
@@ -70,16 +80,7 @@ bool format_spec_parse(Thread *t, Value v, Value spec, uint32_t default_align, F
 #undef NEXT_IS
     if (n - at > 1) return err_fail(t, T_ValueError, "Invalid format specifier '%U' for object of type '%T'", spec, v);
     if (n - at == 1) out->type = str_at(s, at);
-    if (out->grouping) {
-        uint32_t type = out->type;
-        bool fits = type == 0 || type == 'd' || type == 'e' || type == 'f' || type == 'g' || type == 'E' || type == 'G' || type == '%' || type == 'F' ||
-                    (out->grouping == '_' && (type == 'b' || type == 'o' || type == 'x' || type == 'X'));
-        if (!fits) {
-            if (type > 32 && type < 128) return err_fail(t, T_ValueError, "Cannot specify '%c' with '%c'.", (int)out->grouping, (int)type);
-            return err_fail(t, T_ValueError, "Cannot specify '%c' with '\\x%x'.", (int)out->grouping, type);
-        }
-    }
-    return true;
+    return check_grouping(t, out->grouping, out->type) && check_grouping(t, out->fraction_grouping, out->type);
 }
 
 Value format_unknown_type(Thread *t, uint32_t type, Value v) {
