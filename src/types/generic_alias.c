@@ -54,7 +54,8 @@ static Value alias_make(Thread *t, Type *type, Value *args, uint32_t nargs, Valu
 
 static bool repr_list(Thread *t, StrBuilder *b, Value list) {
     if (!str_builder_cstr(t, b, "[")) return false;
-    for (int64_t i = 0; i < list_len(list); i++) {
+    for (int64_t i = 0, n = list_len(list); i < n; i++) {
+        if (i >= list_len(list)) return err_fail(t, T_IndexError, "list index out of range"); /* a repr has emptied it */
         Value item = new_ref(list_at(list, i));
         bool ok = (i == 0 || str_builder_cstr(t, b, ", ")) && generic_repr_item(t, b, item);
         decref(t, item);
@@ -240,7 +241,7 @@ static bool substitute_one(Thread *t, Value arg, Value parameters, Value items, 
     if (is_null(subst) && err_pending(t)) return false;
     if (!is_null(subst)) {
         int64_t at = index_of(parameters, arg);
-        r = at < 0 ? new_ref(arg) : call_1(t, subst, tuple_at(items, at));
+        r = at < 0 ? err_raise(t, T_TypeError, "parameter %R not found in __parameters__", arg) : call_1(t, subst, tuple_at(items, at));
         decref(t, subst);
     } else {
         r = substitute_inner(t, arg, parameters, items);
@@ -281,7 +282,7 @@ Value generic_substitute(Thread *t, Value self, Value args, Value parameters, Va
         Value prepared = call_2(t, prepare, self, items);
         decref(t, prepare);
         if (is_null(prepared)) goto done;
-        Value tuple = tuple_from_iterable(t, prepared);
+        Value tuple = is_tuple(t, prepared) ? new_ref(prepared) : tuple_of(t, 1, prepared);
         decref(t, prepared);
         if (is_null(tuple)) goto done;
         slot_set(t, &items, tuple);

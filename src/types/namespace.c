@@ -85,6 +85,13 @@ static Value namespace_replace(Thread *t, Value *args, uint32_t nargs, Value kwn
     if (nargs != 1) return err_raise(t, T_TypeError, "__replace__() takes no positional arguments");
     Value copy = call_0(t, v_from(type_of(t, args[0])));
     if (is_null(copy)) return VNULL;
+    if (!IS_A(t, copy, SimpleNamespace)) {
+        Value name = type_name_text(t, type_of(t, args[0]));
+        if (!is_null(name)) err_raise(t, T_TypeError, "expect types.SimpleNamespace type, but %U() returned '%T' object", name, copy);
+        decref_maybe(t, name);
+        decref(t, copy);
+        return VNULL;
+    }
     Value from = instance_dict(t, v_obj(args[0])), to = is_null(from) ? VNULL : instance_dict(t, v_obj(copy));
     bool ok = !is_null(to) && dict_update(t, to, from);
     for (uint32_t k = 0; ok && k < keyword_count(kwnames); k++) ok = dict_set(t, to, tuple_at(kwnames, k), args[1 + k]);

@@ -177,6 +177,7 @@ static Value new_method(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     if (!is_type(t, args[0])) return err_raise(t, T_TypeError, "%N.__new__(X): X is not a type object (%T)", owner, args[0]);
     Type *type = V_AS(Type, args[0]);
     if (!is_subtype(type, owner)) return err_raise(t, T_TypeError, "%N.__new__(%N): %N is not a subtype of %N", owner, type, type, owner);
+    if (type->slots.new == NULL) return err_raise(t, T_TypeError, "cannot create '%N' instances", type);
     Type *builtin = type;
     while (builtin && (void *)builtin->slots.new == (void *)slot_new) builtin = builtin->base;
     if (builtin && builtin->slots.new != owner->slots.new)

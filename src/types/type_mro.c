@@ -112,6 +112,17 @@ static bool check_custom(Thread *t, Type *type, Value mro) {
     return tuple_len(mro) > 0 || err_fail(t, T_TypeError, "type MRO must not be empty");
 }
 
+/* Whether the mro has classes that the bases do not derive from. */
+static bool has_strangers(const Type *type, Value mro) {
+    for (int64_t i = 0; i < tuple_len(mro); i++) {
+        Type *entry = V_AS(Type, tuple_at(mro, i));
+        bool known = entry == type;
+        for (int64_t k = 0; !known && k < tuple_len(type->bases); k++) known = is_subtype(V_AS(Type, tuple_at(type->bases, k)), entry);
+        if (!known) return true;
+    }
+    return false;
+}
+
 Value type_compute_mro(Thread *t, Type *type) {
     Type *meta = obj_type(t, &type->head);
     Value method = meta == builtin_type(t, T_type) ? VNULL : type_lookup(t, meta, N(t, mro));
@@ -124,6 +135,10 @@ Value type_compute_mro(Thread *t, Type *type) {
     if (!is_null(mro) && custom && !check_custom(t, type, mro)) {
         decref(t, mro);
         return VNULL;
+    }
+    if (!is_null(mro) && custom && has_strangers(type, mro)) {
+        type_modified(t, type);
+        type->version_changes = UINT16_MAX; /* no version, no caching: it will not hear of their changes */
     }
     return mro;
 }

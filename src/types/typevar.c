@@ -176,7 +176,7 @@ static TypeParam *param_alloc(Thread *t, enum TypeId id, Value name) {
 static Value param_made(Thread *t, TypeParam *p) {
     object_done(t, v_from(p));
     Value module = typing_caller(t);
-    bool ok = is_none(module) || instance_set(t, &p->head, N(t, __module__), module);
+    bool ok = instance_set(t, &p->head, N(t, __module__), module);
     decref(t, module);
     if (ok) return v_from(p);
     obj_decref(t, p);
@@ -366,10 +366,7 @@ static Value paramspec_make(Thread *t, Type *type, Value *args, uint32_t nargs, 
     TypeParam *p = param_alloc(t, T_ParamSpec, a[0]);
     if (p == NULL) return VNULL;
     if (!check_variance(t, a[3], a[4], a[5], p)) goto fail;
-    if (!is_null(a[1]) && !is_none(a[1])) {
-        p->bound = checked_type(t, a[1], "Bound must be a type.");
-        if (is_null(p->bound)) goto fail;
-    }
+    if (!is_null(a[1]) && !is_none(a[1])) p->bound = new_ref(a[1]);
     p->default_value = new_ref_maybe(a[2]);
     return param_made(t, p);
 fail:

@@ -101,6 +101,10 @@ static bool is_unionable(Thread *t, Value v) {
 }
 
 Value union_of_operands(Thread *t, Value a, Value b) {
+    if (IS_EXACT(a, Union) || IS_EXACT(b, Union)) {
+        Value pair[2] = {a, b};
+        return union_from_args(t, pair, 2);
+    }
     if (!is_unionable(t, a) || !is_unionable(t, b)) return V_NOTIMPL;
     Builder builder;
     bool ok = builder_begin(t, &builder, false) && add(t, &builder, a) && add(t, &builder, b);
@@ -124,6 +128,7 @@ static bool union_hash(Thread *t, Value self, int64_t *hash) {
     Value rest = as(self)->unhashable;
     for (int64_t i = 0; !is_null(rest) && i < tuple_len(rest); i++)
         if (!hash_of(t, tuple_at(rest, i), hash)) return false;
+    if (!is_null(rest)) return err_fail(t, T_TypeError, "union contains %ld unhashable elements", (long)tuple_len(rest));
     return hash_of(t, as(self)->hashable, hash);
 }
 
