@@ -4,6 +4,7 @@
  * in the program. */
 #include "front/fold.h"
 
+#include "object/code.h"
 #include "object/bytes.h"
 #include "object/dispatch.h"
 #include "object/int.h"
@@ -284,13 +285,25 @@ static bool fold_pattern_value(Folder *f, AstExpr **slot)
     return done;
 }
 
+/* Under `from __future__ import annotations` these become text, as they are written. */
+static bool is_annotation(unsigned kind, const AstFieldInfo *field)
+{
+    switch (kind) {
+    case AST_arg:
+    case AST_AnnAssign: return strcmp(field->name, "annotation") == 0;
+    case AST_FunctionDef:
+    case AST_AsyncFunctionDef: return strcmp(field->name, "returns") == 0;
+    default: return false;
+    }
+}
+
 static bool walk(Folder *f, unsigned kind, void *node)
 {
     if (!stack_check(f->c->t, " during compilation")) return false;
     const AstNodeInfo *info = ast_info(kind);
     for (unsigned i = 0; i < info->n_fields; i++) {
         const AstFieldInfo *field = &info->fields[i];
-        if (is_leaf_type(field->type)) continue;
+        if (is_leaf_type(field->type) || (f->c->futures & CO_FUTURE_ANNOTATIONS && is_annotation(kind, field))) continue;
         void *at = (char *)node + field->offset;
         if (field->mark == AST_MARK_ONE || field->mark == AST_MARK_OPT) {
             if (!walk_slot(f, field->type, at)) return false;
