@@ -284,12 +284,12 @@ static bool drop_needless_checks(Cfg *g)
 static bool falls_through(const Block *b) { return b->n == 0 || !instr_is_terminator(&b->instrs[b->n - 1]); }
 
 /* Drops NOPs, but for those that alone stand for a line: tracing tells of it. */
-static void drop_nops(Block *b)
+static void drop_nops(Block *b, bool first)
 {
     uint32_t n = 0;
     for (uint32_t k = 0; k < b->n; k++) {
         Instr *i = &b->instrs[k];
-        if (i->op == BC_NOP) {
+        if (i->op == BC_NOP && !(first && k == 0)) { /* the very first stands for the call */
             int32_t line = i->pos.lineno;
             if (line == 0 || (n && b->instrs[n - 1].pos.lineno == line)) continue;
             uint32_t next = k + 1;
@@ -400,7 +400,7 @@ bool cfg_optimize(Cfg *g)
     mark_reachable(g);
     if (!drop_needless_checks(g)) return false;
     spread_lines(g);
-    for (Block *b = g->first; b; b = b->next) drop_nops(b);
+    for (Block *b = g->first; b; b = b->next) drop_nops(b, b == g->first);
     if (!order_blocks(g)) return false;
     drop_needless_jumps(g);
     return true;

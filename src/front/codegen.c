@@ -623,6 +623,7 @@ bool unit_enter(Codegen *g, UnitKind kind, Scope *scope, Ident *name, int32_t fi
     u->qualname = qualified_name(g, u);
     if (is_null(u->qualname)) fail(g);
     block_use(g, block_new(g));
+    if (kind != UNIT_MODULE) emit(g, BC_NOP, 0, 0, 0); /* the call itself, on the line of the def: execution begins behind it */
     if (!scope_is_function_like(scope)) local_new(g, ident(g, ""));
     bool annotate = scope->kind == SCOPE_ANNOTATION;
     for (uint32_t i = 0; i < scope->n_params; i++) {

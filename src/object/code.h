@@ -39,6 +39,7 @@ struct Code {
     uint32_t *instructions;  /* raw block; words (bytecode/opcodes.def) */
     Warm *warm;              /* or NULL */
     Value *consts;           /* points into const_tuple */
+    const uint32_t *start;   /* vm: where a call begins: behind a NOP at the front, which stands for the line of the def; as exact_args */
     uint32_t run_count;
     uint32_t flags;          /* CO_... */
     uint16_t nargs;          /* positional parameters, positional-only ones included */

@@ -200,6 +200,7 @@ int err_minus(Thread *t, enum TypeId type, const char *format, ...) {
 }
 
 Value err_raise_type(Thread *t, Type *type, const char *format, ...) {
+    if (format == NULL) return err_raise_value(t, v_from(type)); /* without arguments */
     RAISE_BY_FORMAT(type);
     return VNULL;
 }

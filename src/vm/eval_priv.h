@@ -53,6 +53,7 @@ static inline bool is_resumable(Value v) { return IS_EXACT(v, generator) || IS_E
 
 bool poll(Thread *t);          /* poll.c */
 bool trace_enter(Thread *t);   /* trace.c: a frame was entered, or resumed; called while BREAK_TRACE is set */
+bool trace_thrown(Thread *t, Value exception); /* the same, to raise an exception there */
 bool trace_instruction(Thread *t, Value *R, const uint32_t *pc); /* before each instruction, while traced */
 bool trace_unwind(Thread *t, Frame *f, bool leaving); /* an exception in f: 'exception' and 'return' events */
 void dispatch_set(Thread *t, bool traced);

@@ -14,6 +14,7 @@ enum {
 
 void code_prepare(Code *code) {
     code->nfixed = code->nlocals + code->ncells + code->nfree;
+    code->start = code->instructions + (bc_op(code->instructions[0]) == BC_NOP && code->ninstructions > 1);
     bool exact = !(code->flags & (CO_VARARGS | CO_VARKEYWORDS)) && code->nkwonly == 0 && code->nargs < 0xFFFE;
     code->exact_args = exact ? (uint16_t)(code->nargs + 1) : 0xFFFF;
 }
@@ -91,7 +92,7 @@ bool frame_push(Thread *t, Value *registers, Function *function, uint32_t first_
     f->previous = fiber->frame;
     f->function = function;
     f->code = code;
-    f->pc = code->instructions;
+    f->pc = code->start;
     f->globals = function->globals;
     f->object = NULL;
     f->result = result;

@@ -104,8 +104,11 @@ static void frame_clear_own(Thread *t, Object *self) {
 /* --- Lines -------------------------------------------------------------------------------------------------------------------------- */
 
 int frame_line_of(Thread *t, Frame *f) {
-    if (f->pc == f->code->instructions) return (int)f->code->first_line; /* not begun */
-    return code_line(f->code, frame_lasti(f));
+    if (f->pc == f->code->start) return (int)f->code->first_line; /* not begun */
+    uint32_t index = frame_lasti(f);
+    int line = code_line(f->code, index);
+    while (line <= 0 && index > 0) line = code_line(f->code, --index); /* what has no line of its own belongs to the one in front */
+    return line;
 }
 
 int frame_object_line(Thread *t, FrameObject *o) { return o->lineno != 0 ? o->lineno : frame_line_of(t, o->frame); }
@@ -128,8 +131,7 @@ static Value get_lineno(Thread *t, Value self, void *closure) {
 }
 static bool set_lineno(Thread *t, Value self, Value v, void *closure) { return trace_set_line(t, FRAME(self), v); }
 static Value get_lasti(Thread *t, Value self, void *closure) {
-    Frame *f = FRAME(self)->frame;
-    return f->pc == f->code->instructions ? v_smallint(-1) : v_smallint((int64_t)frame_lasti(f) * 2);
+    return v_smallint((int64_t)frame_lasti(FRAME(self)->frame) * 2);
 }
 static Value get_locals(Thread *t, Value self, void *closure) { return frame_locals_of(t, FRAME(self)); }
 static Value get_trace(Thread *t, Value self, void *closure) {
@@ -143,14 +145,14 @@ static bool set_trace(Thread *t, Value self, Value v, void *closure) {
 }
 static Value get_trace_lines(Thread *t, Value self, void *closure) { return v_bool(FRAME(self)->trace_lines); }
 static bool set_trace_lines(Thread *t, Value self, Value v, void *closure) {
-    if (is_null(v)) return err_fail(t, T_TypeError, "cannot delete f_trace_lines attribute");
+    if (is_null(v)) return err_fail(t, T_TypeError, "can't delete numeric/char attribute");
     if (!is_bool(v)) return err_fail(t, T_TypeError, "attribute value type must be bool");
     FRAME(self)->trace_lines = same(v, V_TRUE);
     return true;
 }
 static Value get_trace_opcodes(Thread *t, Value self, void *closure) { return v_bool(FRAME(self)->trace_opcodes); }
 static bool set_trace_opcodes(Thread *t, Value self, Value v, void *closure) {
-    if (is_null(v)) return err_fail(t, T_TypeError, "cannot delete f_trace_opcodes attribute");
+    if (is_null(v)) return err_fail(t, T_TypeError, "can't delete numeric/char attribute");
     if (!is_bool(v)) return err_fail(t, T_TypeError, "attribute value type must be bool");
     FRAME(self)->trace_opcodes = same(v, V_TRUE);
     return true;
@@ -195,7 +197,7 @@ static const GetSetDef frame_getsets[] = {
     {"f_globals", get_globals, NULL, "The global variables."},
     {"f_builtins", get_builtins, NULL, "The built-in names."},
     {"f_lineno", get_lineno, set_lineno, "The current line; a trace function may set it to jump."},
-    {"f_lasti", get_lasti, NULL, "Offset of the instruction under way in co_code, -1 before the first."},
+    {"f_lasti", get_lasti, NULL, "Offset of the instruction under way in co_code."},
     {"f_locals", get_locals, NULL, "The local variables."},
     {"f_trace", get_trace, set_trace, "The trace function of this frame, or None."},
     {"f_trace_lines", get_trace_lines, set_trace_lines, "Whether the trace function is told of lines."},

@@ -200,7 +200,8 @@ SendResult generator_raise(Thread *t, Generator *g, Value *result) {
         decref(t, exception);
         return SEND_ERROR;
     }
-    t->pending = exception;
+    if (UNLIKELY(t->breaker & BREAK_TRACE) && !trace_thrown(t, exception)) decref(t, exception); /* the hook's exception takes its place */
+    else t->pending = exception;
     obj_incref(g);
     SendResult r = ended(g, eval_throw(t, f), result);
     obj_decref(t, g);

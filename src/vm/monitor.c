@@ -99,8 +99,8 @@ static bool disable(Thread *t, Monitoring *m, Code *code, int tool, int event, u
 
 static bool wanted(Monitoring *m, const Code *code, int tool, int event) {
     uint32_t events = m->events[tool] | (code->monitoring ? ((CodeMonitor *)code->monitoring)->events[tool] : 0);
-    if (events >> event & 1) return true;
-    return (event == C_RETURN || event == C_RAISE) && events >> EV_CALL & 1 && m->events[tool] >> event & 1;
+    if (event == C_RETURN || event == C_RAISE) event = EV_CALL; /* they come with it */
+    return events >> event & 1;
 }
 
 /* Calls the tools' callbacks with (code, args...). */
@@ -134,6 +134,7 @@ static Value offset_of(uint32_t index) { return v_smallint((int64_t)index * 2); 
 bool monitor_enter(Thread *t, Frame *f, bool begins) {
     uint32_t index = frame_lasti(f);
     Value offset = offset_of(index);
+    vm_state(t)->monitoring->line_frame = NULL;
     return fire(t, f, begins ? PY_START : PY_RESUME, index, &offset, 1);
 }
 
@@ -167,11 +168,16 @@ static Word decode(const Code *code, uint32_t index) {
     return d;
 }
 
+/* The jump at the end of a loop's body belongs to the loop's line and is not where that line begins. */
+static bool jumps_in_line(const Code *code, const Word *d, int line) {
+    return (d->op == BC_LOOP || d->op == BC_JUMP) && code_line(code, (uint32_t)d->target) == line;
+}
+
 /* Whether a line begins at the instruction: its line is not that of the one in front. */
 static int line_begins(const Code *code, uint32_t index, const Word *d) {
     int line = code_line(code, index);
     if (line <= 0) return 0;
-    if ((d->op == BC_LOOP || d->op == BC_JUMP) && code_line(code, (uint32_t)d->target) == line) return 0;
+    if (jumps_in_line(code, d, line)) return 0;
     for (uint32_t i = index; i > 0;) {
         int before = code_line(code, --i);
         if (before > 0) return before == line ? 0 : line;
@@ -229,6 +235,16 @@ bool monitor_instruction(Thread *t, Frame *f, uint32_t index) {
         if (!fire(t, f, index == m->branch_right ? BRANCH_RIGHT : BRANCH_LEFT, m->branch_index, args, 2)) return false;
     }
     int line = line_begins(code, index, &d);
+    int here = code_line(code, index);
+    if (m->line_frame == f && here > 0 && !jumps_in_line(code, &d, here)) {
+        /* A jump may have come from another line, or back to the same one. */
+        line = here != m->last_line || index < m->last_index ? here : 0;
+    }
+    if (here > 0 && !jumps_in_line(code, &d, here)) {
+        m->line_frame = f;
+        m->last_line = here;
+        m->last_index = index;
+    }
     Value arg = v_smallint(line);
     if (line > 0 && !fire(t, f, EV_LINE, index, &arg, 1)) return false;
     arg = offset_of(index);
@@ -345,6 +361,8 @@ static bool event_set(Thread *t, Value v, uint32_t *out, bool local) {
 
 static void note_activity(Thread *t) {
     Monitoring *m = monitoring_of(t);
+    m->line_frame = m->branch_frame = NULL; /* nothing from before counts */
+    forget_call(t, m);
     m->active = m->has_local;
     for (int tool = 0; tool < MONITOR_TOOLS; tool++) m->active |= m->events[tool] != 0;
     for (Thread *other = t->interp->threads; other != NULL; other = other->next) trace_refresh(other);
@@ -352,7 +370,7 @@ static void note_activity(Thread *t) {
 
 FUNCTION(get_events) {
     int32_t tool;
-    return used_tool(t, args[0], &tool) ? v_smallint(monitoring_of(t)->events[tool]) : VNULL;
+    return tool_argument(t, args[0], &tool) ? v_smallint(monitoring_of(t)->events[tool]) : VNULL;
 }
 FUNCTION(set_events) {
     int32_t tool;
@@ -365,7 +383,7 @@ FUNCTION(set_events) {
 FUNCTION(get_local_events) {
     int32_t tool;
     if (!IS_EXACT(args[1], code)) return err_raise(t, T_TypeError, "code must be a code object");
-    if (!used_tool(t, args[0], &tool)) return VNULL;
+    if (!tool_argument(t, args[0], &tool)) return VNULL;
     CodeMonitor *c = V_AS(Code, args[1])->monitoring;
     return v_smallint(c == NULL ? 0 : c->events[tool]);
 }

@@ -18,6 +18,9 @@ typedef struct Monitoring {
     uint32_t restarts;                       /* how often disabled events were turned on again */
     Value disable, missing;
     /* What the next instruction of a frame will tell: how a branch went, that a C function returned. */
+    Frame *line_frame; /* the line last run, and where */
+    int last_line;
+    uint32_t last_index;
     Frame *branch_frame;
     uint32_t branch_index, branch_left, branch_right;
     Frame *call_frame;

@@ -6,7 +6,9 @@
 #include "object/exception.h"
 #include "object/float.h"
 #include "object/int.h"
+#include "object/function.h"
 #include "object/simple.h"
+#include "object/str.h"
 #include "object/tuple.h"
 #include "ops/call.h"
 #include "ops/number.h"
@@ -193,6 +195,27 @@ static const StructSeqField hook_fields[] = {{"firstiter", "Called when an async
                                              {"finalizer", "Called when one is about to be collected."}, {NULL}};
 static const StructSeqDef hooks_def = {"sys.asyncgen_hooks", "The hooks of asynchronous generators.", hook_fields, 2};
 
+/* sys._jit: there is no compiler at run time yet. */
+FUNCTION(jit_no) { return V_FALSE; }
+static const MethodDef jit_functions[] = {
+    {"is_available", "($module, /)", "Whether this build can compile while it runs.", jit_no},
+    {"is_enabled", "($module, /)", "Whether it would.", jit_no},
+    {"is_active", "($module, /)", "Whether the caller's code is compiled.", jit_no},
+};
+static bool add_jit(Thread *t, Value sys) {
+    Value name = str_from_cstr(t, "sys._jit"), module = is_null(name) ? VNULL : module_new(t, name);
+    bool ok = !is_null(module);
+    for (size_t i = 0; ok && i < COUNT_OF(jit_functions); i++) {
+        Value f = builtin_new(t, &jit_functions[i], VNULL, name);
+        ok = !is_null(f) && dict_set_cstr(t, V_AS(Module, module)->dict, jit_functions[i].name, f);
+        decref_maybe(t, f);
+    }
+    ok = ok && dict_set_cstr(t, V_AS(Module, sys)->dict, "_jit", module);
+    decref_maybe(t, name);
+    decref_maybe(t, module);
+    return ok;
+}
+
 bool sys_vm_init(Thread *t, Value module) {
     vm_state(t)->asyncgen_hooks = structseq_type(t, &hooks_def);
     if (vm_state(t)->asyncgen_hooks == NULL) return false;
@@ -200,5 +223,5 @@ bool sys_vm_init(Thread *t, Value module) {
     bool ok = !is_null(monitoring) && dict_set_cstr(t, V_AS(Module, module)->dict, "monitoring", monitoring) &&
               dict_set_cstr(t, t->interp->modules, "sys.monitoring", monitoring);
     decref_maybe(t, monitoring);
-    return ok;
+    return ok && add_jit(t, module);
 }

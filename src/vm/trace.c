@@ -126,11 +126,21 @@ static enum Opcode op_at(const uint32_t *pc, uint32_t *w, uint32_t *wide) {
     return bc_op(*pc);
 }
 
+/* A generator goes on with an exception: it is entered, too. */
+bool trace_thrown(Thread *t, Value exception) {
+    TraceState *s = t->trace;
+    Frame *f = t->fiber->frame;
+    if (monitor_active(t) && !monitor_exception(t, f, exception, MONITOR_THROWN)) return false;
+    if (s == NULL || s->inside || (is_null(s->trace) && is_null(s->profile))) return true;
+    f->flags |= FRAME_TRACED;
+    return report_trace(t, s, f, "call", V_NONE, true) && report_profile(t, s, f, "call", V_NONE);
+}
+
 bool trace_enter(Thread *t) {
     TraceState *s = t->trace;
     Frame *f = t->fiber->frame;
     uint32_t w, wide;
-    bool begins = f->pc == f->code->instructions;
+    bool begins = f->pc == f->code->start;
     if (begins && op_at(f->pc, &w, &wide) == BC_RETURN_GENERATOR) return true; /* the body begins when it is resumed */
     if (monitor_active(t) && !monitor_enter(t, f, begins || bc_op(f->pc[-1]) == BC_RETURN_GENERATOR)) return false;
     if (s == NULL || s->inside || (is_null(s->trace) && is_null(s->profile))) return true;
