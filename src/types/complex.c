@@ -12,6 +12,7 @@
 #include "object/int.h"
 #include "object/str.h"
 #include "object/tuple.h"
+#include "ops/attr.h"
 #include "ops/call.h"
 #include "ops/number.h"
 #include "ops/number_text.h"
@@ -309,22 +310,13 @@ static Value complex_new(Thread *t, Type *type, Value *args, uint32_t nargs, Val
         if (is_str(t, real)) return from_text(t, real, &r) ? instance(t, type, r) : VNULL;
         Slots *s = &type_of(t, real)->slots;
         if (!IS_A(t, real, complex) && s->to_float == NULL && s->index == NULL) {
-            bool found;
-            Value c = call_special(t, real, N(t, __complex__), NULL, 0, &found);
-            if (!found && is_null(c) && !err_pending(t)) return err_raise(t, T_TypeError, "complex() argument must be a string or a number, not %T", real);
-            decref_maybe(t, c);
-            if (is_null(c)) return VNULL;
+            if (is_null(type_lookup(t, type_of(t, real), N(t, __complex__))))
+                return err_raise(t, T_TypeError, "complex() argument must be a string or a number, not %T", real);
         }
         return complex_convert(t, real, &r.re, &r.im) ? instance(t, type, r) : VNULL;
     }
     if (!is_null(real)) {
-        bool has_complex = false;
-        if (!IS_A(t, real, complex) && !is_str(t, real)) {
-            Value method = lookup_special(t, real, N(t, __complex__));
-            if (err_pending(t)) return VNULL;
-            has_complex = !is_null(method);
-            decref_maybe(t, method);
-        }
+        bool has_complex = !IS_A(t, real, complex) && !is_str(t, real) && !is_null(type_lookup(t, type_of(t, real), N(t, __complex__)));
         if (has_complex) {
             if (!complex_convert(t, real, &r.re, &r.im)) return VNULL;
         } else if (!part(t, real, "real", &r)) {
@@ -374,8 +366,8 @@ static const MethodDef complex_methods[] = {
 };
 
 static const MemberDef complex_members[] = {
-    {"real", MK_DOUBLE, MEMBER_READONLY, offsetof(Complex, real), "the real part"},
-    {"imag", MK_DOUBLE, MEMBER_READONLY, offsetof(Complex, imag), "the imaginary part"},
+    {"real", MK_DOUBLE, MEMBER_READONLY, offsetof(Complex, real), "the real part of a complex number"},
+    {"imag", MK_DOUBLE, MEMBER_READONLY, offsetof(Complex, imag), "the imaginary part of a complex number"},
     {NULL},
 };
 
