@@ -445,10 +445,11 @@ Reg cell_register(Codegen *g, Ident *name)
     Symbol *y = scope_symbol(s, name);
     uint32_t i;
     if (y && y->found == NAME_CELL && y->cell >= 0) return reg_cell((uint32_t)y->cell);
+    /* A class's implicit cells come before names of outer functions that are called alike. */
+    if (s->kind == SCOPE_CLASS && cell_index(g->u, name, &i)) return reg_cell(i);
     for (i = 0; i < s->n_free; i++) {
         if (s->free_names[i] == name) return reg_free(i);
     }
-    if (s->kind == SCOPE_CLASS && cell_index(g->u, name, &i)) return reg_cell(i);
     if (!g->failed) err_raise(g->t, T_SystemError, "compiler: no cell for '%s' in '%s'", name->utf8, g->u->name->utf8);
     fail(g);
     return reg_local(0);

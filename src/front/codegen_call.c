@@ -109,7 +109,8 @@ Reg attribute_expr(Codegen *g, AstExpr *e, Reg want)
     g->u->depth = mark;
     Reg dst = dest(g, want);
     g->u->pos = attribute_pos(e, e->pos);
-    emit_name(g, is_super ? BC_LOAD_SUPER_ATTR : BC_LOAD_ATTR, dst, object, name);
+    Instr *i = emit(g, is_super ? BC_LOAD_SUPER_ATTR : BC_LOAD_ATTR, dst, object, is_super ? e->u.Attribute.value->u.Call.args->n : 0);
+    i->word = name_index(g, name);
     g->u->pos = e->pos;
     return dst;
 }
@@ -271,7 +272,8 @@ Reg call_expr(Codegen *g, AstExpr *e, Reg want)
         u->depth = mark;
         temp_window(g);
         u->pos = attribute_pos(func, func->pos);
-        emit_name(g, is_super ? BC_LOAD_SUPER_METHOD : BC_LOAD_METHOD, window, object, name);
+        Instr *i = emit(g, is_super ? BC_LOAD_SUPER_METHOD : BC_LOAD_METHOD, window, object, is_super ? func->u.Attribute.value->u.Call.args->n : 0);
+        i->word = name_index(g, name);
         u->pos = attribute_pos(func, e->pos);
     } else {
         expr(g, func, REG_NONE);

@@ -465,11 +465,17 @@ static Reg bool_expr(Codegen *g, AstExpr *e, Reg want)
     uint32_t mark = g->u->depth;
     Block *end = block_new(g);
     Reg r = REG_NONE;
-    for (uint32_t i = 0; i < values->n; i++) {
+    uint32_t n = values->n;
+    for (uint32_t i = 0; i < n; i++) {
+        AstExpr *v = values->items[i];
+        if (v->kind == AST_Constant && i + 1 < n && !g->failed) {
+            if (value_truth(g, constant_value(g, v)) != (op == BC_JUMP_IF_TRUE_KEEP)) continue;
+            n = i + 1; /* decided: the rest is never reached */
+        }
         g->u->depth = mark;
-        r = expr(g, values->items[i], REG_NONE);
+        r = expr(g, v, REG_NONE);
         g->u->pos = e->pos;
-        if (i + 1 < values->n) emit_cond(g, op, r, 0, 0, end);
+        if (i + 1 < n) emit_cond(g, op, r, 0, 0, end);
     }
     block_use(g, end);
     if (want == REG_NONE || want == r) return r;

@@ -580,12 +580,18 @@ static void import_stmt(Codegen *g, AstStmt *s)
     }
 }
 
+static bool is_late(Codegen *g, AstPos pos)
+{
+    AstPos last = g->c->last_future;
+    return pos.lineno > last.lineno || (pos.lineno == last.lineno && pos.col_offset > last.col_offset);
+}
+
 static void import_from_stmt(Codegen *g, AstStmt *s)
 {
     struct Ast_ImportFrom *f = &s->u.ImportFrom;
     uint32_t mark = g->u->depth, n = f->names->n;
     Ident *empty = ident(g, "");
-    if (f->module && f->level == 0 && ident_is(f->module, "__future__") && (s->lineno > g->c->last_future_line || (s->lineno == g->c->last_future_line && s->col_offset > g->c->last_future_col))) {
+    if (f->module && f->level == 0 && ident_is(f->module, "__future__") && is_late(g, s->pos)) {
         error_at(g, s->pos, "from __future__ imports must occur at the beginning of the file");
         return;
     }

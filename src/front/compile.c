@@ -233,8 +233,7 @@ bool compilation_futures(Compilation *c, AstMod *mod)
             }
             c->futures |= features[f].flag;
         }
-        c->last_future_line = s->lineno;
-        c->last_future_col = s->col_offset;
+        c->last_future = s->pos;
     }
     return true;
 }

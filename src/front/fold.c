@@ -4,8 +4,8 @@
  * in the program. */
 #include "front/fold.h"
 
-#include "object/code.h"
 #include "object/bytes.h"
+#include "object/code.h"
 #include "object/dispatch.h"
 #include "object/int.h"
 #include "object/set.h"
@@ -297,6 +297,21 @@ static bool is_annotation(unsigned kind, const AstFieldInfo *field)
     }
 }
 
+/* At -OO a docstring goes; a body of nothing else becomes `pass`. */
+static bool drop_docstring(Folder *f, AstStmtSeq *body)
+{
+    if (f->full || f->c->optimize < 2 || front_docstring(body) == NULL) return true;
+    if (body->n == 1) {
+        AstStmt *s = AST_NEW(f->c->arena, AstStmt, body->items[0]->pos, Pass, );
+        if (s == NULL) return front_no_memory(f->c);
+        body->items[0] = s;
+        return true;
+    }
+    memmove(body->items, body->items + 1, (body->n - 1) * sizeof *body->items);
+    body->n--;
+    return true;
+}
+
 static bool walk(Folder *f, unsigned kind, void *node)
 {
     if (!stack_check(f->c->t, " during compilation")) return false;
@@ -315,6 +330,10 @@ static bool walk(Folder *f, unsigned kind, void *node)
         }
     }
     switch (kind) {
+    case AST_Module: return drop_docstring(f, ((AstMod *)node)->u.Module.body);
+    case AST_FunctionDef:
+    case AST_AsyncFunctionDef: return drop_docstring(f, ((AstStmt *)node)->u.FunctionDef.body);
+    case AST_ClassDef: return drop_docstring(f, ((AstStmt *)node)->u.ClassDef.body);
     case AST_MatchValue: return fold_pattern_value(f, &((AstPattern *)node)->u.MatchValue.value);
     case AST_MatchMapping: {
         AstExprSeq *keys = ((AstPattern *)node)->u.MatchMapping.keys;

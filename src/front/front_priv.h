@@ -22,8 +22,7 @@ typedef struct Compilation {
     Value filename;            /* borrowed str */
     int optimize;              /* 0, 1, 2 */
     uint32_t futures;          /* CO_FUTURE_... in force */
-    int last_future_line;      /* line of the last `from __future__` at the beginning; 0: none */
-    int last_future_col;
+    AstPos last_future;        /* of the last `from __future__` at the beginning; line 0: none */
     bool interactive;
     bool top_level_await;
     ValueVec kept;             /* owned */

@@ -413,7 +413,7 @@ static void write_expr(Writer *w, AstExpr *e, Level level)
     case AST_Compare: write_compare(w, e, level); break;
     case AST_Call: write_call(w, e); break;
     case AST_Constant:
-        if (e->u.Constant.kind) put(w, e->u.Constant.kind->utf8);
+        put_if(w, e->u.Constant.kind != NULL, "u");
         write_constant(w, &e->u.Constant.value);
         break;
     case AST_JoinedStr: write_joined(w, e->u.JoinedStr.values, "f"); break;

@@ -173,6 +173,11 @@ static Value raise_message(Thread *t, Type *type, Value message) {
 Value err_raise_va(Thread *t, Type *type, const char *format, va_list args) {
     if (format == NULL) return err_raise_value(t, v_from(type)); /* without arguments */
     if (!type) return err_no_memory(t); /* boot has not come so far */
+    if (!format) { /* without a message */
+        Value e = make_by_call(t, v_from(type), NULL, 0);
+        if (!is_null(e)) set_pending(t, e);
+        return VNULL;
+    }
     return raise_message(t, type, str_format_va(t, format, args));
 }
 

@@ -161,9 +161,10 @@ static Value super_found(Thread *t, Value *R, uint32_t b, Site *s, Value name) {
     return v;
 }
 
-static Value super_object(Thread *t, Value *R, uint32_t b) {
+static Value super_object(Thread *t, Value *R, uint32_t b, uint32_t nargs) {
     Value callee = R[b];
-    return is_unbound(R[b + 2]) ? call_0(t, callee) : call_2(t, callee, R[b + 1], R[b + 2]);
+    bool shadowed = !same(callee, v_from(builtin_type(t, T_super)));
+    return is_unbound(R[b + 2]) || (shadowed && nargs == 0) ? call_0(t, callee) : call_2(t, callee, R[b + 1], R[b + 2]);
 }
 
 static void super_drop(Thread *t, Value *R, uint32_t b) {
@@ -173,7 +174,7 @@ static void super_drop(Thread *t, Value *R, uint32_t b) {
     }
 }
 
-bool op_load_super_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) {
+bool op_load_super_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uint32_t site) {
     Value name = site_name(R, site), v = super_found(t, R, b, site_at(R, site), name);
     if (!is_null(v)) {
         Value object = R[b + 2];
@@ -185,7 +186,7 @@ bool op_load_super_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t si
             v = bound;
         }
     } else {
-        Value super = super_object(t, R, b);
+        Value super = super_object(t, R, b, c);
         v = is_null(super) ? VNULL : attr_get(t, super, name);
         decref_maybe(t, super);
     }
@@ -193,13 +194,13 @@ bool op_load_super_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t si
     return reg_result(t, R, a, v);
 }
 
-bool op_load_super_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) {
+bool op_load_super_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uint32_t site) {
     Value name = site_name(R, site), v = super_found(t, R, b, site_at(R, site), name), self = V_UNBOUND;
     if (!is_null(v) && (type_of(t, v)->flags & TF_METHOD)) {
         incref(v);
         self = new_ref(R[b + 2]);
     } else {
-        Value super = super_object(t, R, b);
+        Value super = super_object(t, R, b, c);
         v = is_null(super) ? VNULL : attr_get(t, super, name);
         decref_maybe(t, super);
     }

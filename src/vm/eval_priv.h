@@ -109,8 +109,8 @@ bool op_load_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
 bool op_store_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
 bool op_delete_attr(Thread *t, Value *R, uint32_t a, uint32_t site);
 bool op_load_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
-bool op_load_super_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
-bool op_load_super_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
+bool op_load_super_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uint32_t site);
+bool op_load_super_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uint32_t site);
 bool op_get_item(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c);
 bool op_get_item_value(Thread *t, Value *R, uint32_t a, uint32_t b, Value key); /* GET_ITEM_INT, GET_ITEM_K */
 bool op_set_item(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c);

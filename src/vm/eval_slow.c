@@ -593,8 +593,20 @@ bool op_make_function(Thread *t, Value *R, uint32_t a, uint32_t k) {
 }
 
 OP3(set_function) {
-    Function *f = V_AS(Function, R[a]);
     Value v = reg_take(R, b);
+    if (UNLIKELY(!IS_EXACT(R[a], function))) {
+        decref(t, v);
+        return err_fail(t, T_SystemError, "a function is needed");
+    }
+    Function *f = V_AS(Function, R[a]);
+    if (c == 3 && IS_EXACT(v, function)) {
+        Value name = str_format(t, "%U.__annotate__", f->qualname);
+        if (is_null(name)) {
+            decref(t, v);
+            return false;
+        }
+        slot_set(t, &V_AS(Function, v)->qualname, name);
+    }
     switch (c) {
         case 0: slot_set(t, &f->defaults, v); break;
         case 1: slot_set(t, &f->kwdefaults, v); break;
