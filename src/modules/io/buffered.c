@@ -649,7 +649,7 @@ DELEGATE(readable)
 DELEGATE(writable)
 DELEGATE(fileno)
 DELEGATE(isatty)
-IO_FUNCTION(buffered_getstate) { return err_raise(t, T_TypeError, "cannot pickle '%T' instances", args[0]); }
+IO_FUNCTION(buffered_getstate) { return err_raise(t, T_TypeError, "cannot pickle '%U' instances", type_of(t, args[0])->name); }
 IO_FUNCTION(buffered_sizeof) { return v_smallint((int64_t)sizeof(Buffered) + (SELF(args[0])->data ? SELF(args[0])->size : 0)); }
 static Value get_closed(Thread *t, Value self, void *closure) { return usable(t, SELF(self)) ? attr_get(t, SELF(self)->raw, N(t, closed)) : VNULL; }
 static Value get_name(Thread *t, Value self, void *closure) { return usable(t, SELF(self)) ? attr_get(t, SELF(self)->raw, N(t, name)) : VNULL; }

@@ -434,7 +434,7 @@ IO_FUNCTION(fileio_isatty) {
     return v_bool(result);
 }
 IO_FUNCTION(fileio_isatty_open_only) { return SELF(args[0])->fd < 0 ? err_closed(t) : v_bool(fileio_is_tty(t, SELF(args[0]))); }
-IO_FUNCTION(fileio_getstate) { return err_raise(t, T_TypeError, "cannot pickle %T instances", args[0]); }
+IO_FUNCTION(fileio_getstate) { return err_raise(t, T_TypeError, "cannot pickle '%U' instances", type_of(t, args[0])->name); }
 
 static const char *mode_text(const FileIO *f) {
     if (f->created) return f->readable ? "xb+" : "xb";

@@ -44,7 +44,7 @@ void io_finalize(Thread *t, Value self) {
     Value pending = err_fetch(t);
     int closed = io_is_closed(t, self);
     if (closed < 0) err_clear(t);
-    if (closed <= 0) {
+    if (closed == 0) { /* where that cannot be told the stream is of no use any more */
         if (!attr_set(t, self, N(t, _finalizing), V_TRUE)) err_clear(t);
         Value r = call_method_0(t, self, N(t, close));
         if (is_null(r)) {

@@ -897,7 +897,7 @@ DELEGATE(seekable)
 DELEGATE(readable)
 DELEGATE(writable)
 DELEGATE(isatty)
-IO_FUNCTION(text_getstate) { return err_raise(t, T_TypeError, "cannot pickle '%T' instances", args[0]); }
+IO_FUNCTION(text_getstate) { return err_raise(t, T_TypeError, "cannot pickle '%U' instances", type_of(t, args[0])->name); }
 
 static Value get_name(Thread *t, Value self, void *closure) { return usable(t, SELF(self)) ? attr_get(t, SELF(self)->buffer, N(t, name)) : VNULL; }
 static Value get_closed(Thread *t, Value self, void *closure) { return usable(t, SELF(self)) ? attr_get(t, SELF(self)->buffer, N(t, closed)) : VNULL; }
