@@ -170,7 +170,10 @@ Value slot_iter(Thread *t, Value self) {
 
 Value slot_next(Thread *t, Value self) {
     Value r = call_found(t, self, N(t, __next__), NULL, 0);
-    if (is_null(r)) err_catch(t, T_StopIteration);
+    if (is_null(r) && err_is(t, T_StopIteration)) { /* one with a value is for `yield from` */
+        Value value = V_AS(StopIterationObject, t->pending)->value;
+        if (is_null(value) || is_none(value)) err_clear(t);
+    }
     return r;
 }
 

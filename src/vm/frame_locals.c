@@ -35,9 +35,12 @@ static bool variable_at(Frame *f, uint32_t i, Value *name, Value **slot) {
 /* Where the variable `name` lies; NULL: it is none (an exception may be pending). With `bound` only variables that have a value count. */
 static Value *variable_slot(Thread *t, Frame *f, Value name, bool bound) {
     Value own, *slot, *found = NULL;
+    int64_t hash, own_hash;
+    if (!hash_of(t, name, &hash)) return NULL;
     for (uint32_t i = 0; variable_at(f, i, &own, &slot); i++) {
         if (slot == NULL || (bound && is_unbound(*slot))) continue;
-        int r = same(own, name) ? 1 : is_str(t, name) ? equal(t, own, name) : 0;
+        if (!hash_of(t, own, &own_hash)) return NULL;
+        int r = same(own, name) ? 1 : own_hash == hash ? equal(t, own, name) : 0; /* any object that equals a name stands for it */
         if (r < 0) return NULL;
         if (r) found = slot; /* a cell comes after the parameter it took over */
     }
@@ -260,9 +263,7 @@ METHOD(proxy_reversed) {
     Value keys = with_dict(t, args[0], dict_keys_list);
     if (is_null(keys)) return keys;
     list_reverse(V_AS(List, keys));
-    Value v = iter_of(t, keys);
-    decref(t, keys);
-    return v;
+    return keys;
 }
 
 static const MethodDef proxy_methods[] = {
@@ -270,7 +271,6 @@ static const MethodDef proxy_methods[] = {
     {"values", "($self, /)", "Their values.", proxy_values},
     {"items", "($self, /)", "Pairs of name and value.", proxy_items},
     {"copy", "($self, /)", "A dict of what is here now.", proxy_copy},
-    {"__copy__", "($self, /)", "A dict of what is here now.", proxy_copy},
     {"get", "($self, key, default=None, /)", "The value of a name, or the default.", proxy_get},
     {"setdefault", "($self, key, default=None, /)", "The value of a name, which gets the default if it has none.", proxy_setdefault},
     {"pop", "($self, key, default=<unrepresentable>, /)", "Remove a name that is no variable of the code.", proxy_pop},

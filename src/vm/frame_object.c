@@ -152,7 +152,7 @@ static bool set_trace_lines(Thread *t, Value self, Value v, void *closure) {
 }
 static Value get_trace_opcodes(Thread *t, Value self, void *closure) { return v_bool(FRAME(self)->trace_opcodes); }
 static bool set_trace_opcodes(Thread *t, Value self, Value v, void *closure) {
-    if (is_null(v)) return err_fail(t, T_TypeError, "can't delete numeric/char attribute");
+    if (is_null(v)) return err_fail(t, T_AttributeError, "attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted");
     if (!is_bool(v)) return err_fail(t, T_TypeError, "attribute value type must be bool");
     FRAME(self)->trace_opcodes = same(v, V_TRUE);
     return true;

@@ -202,6 +202,7 @@ SendResult generator_raise(Thread *t, Generator *g, Value *result) {
     }
     if (UNLIKELY(t->breaker & BREAK_TRACE) && !trace_thrown(t, exception)) decref(t, exception); /* the hook's exception takes its place */
     else t->pending = exception;
+    if (!is_none(g->handled.exception) && !same(g->handled.exception, t->pending)) err_set_context(t, new_ref(g->handled.exception));
     obj_incref(g);
     SendResult r = ended(g, eval_throw(t, f), result);
     obj_decref(t, g);
@@ -280,7 +281,7 @@ SendResult generator_throw(Thread *t, Generator *g, Value exception, bool close_
     if (r == SEND_YIELD) return r;
     return generator_raise(t, g, result); /* the delegation ends: its value or exception goes on in this generator */
 here:
-    err_raise_value(t, exception);
+    err_restore(t, new_ref(exception));
     return generator_raise(t, g, result);
 }
 
@@ -298,12 +299,12 @@ Value throw_arguments(Thread *t, Value *args, uint32_t nargs) {
         else if (is_null(value) || is_none(value)) e = call_0(t, type);
         else if (is_tuple(t, value)) e = call_tuple(t, type, value, VNULL);
         else e = call_1(t, type, value);
-        if (is_null(e)) return e;
-        if (!is_exception(t, e)) {
+        if (!is_null(e) && !is_exception(t, e)) {
             err_raise(t, T_TypeError, "calling %R should have returned an instance of BaseException, not %R", type, v_from(type_of(t, e)));
             decref(t, e);
-            return VNULL;
+            e = VNULL;
         }
+        if (is_null(e)) return err_fetch(t); /* what went wrong is thrown */
     } else {
         return err_raise(t, T_TypeError, "exceptions must be classes or instances deriving from BaseException, not %T", type);
     }
