@@ -275,6 +275,11 @@ Reg call_expr(Codegen *g, AstExpr *e, Reg want)
         Instr *i = emit(g, is_super ? BC_LOAD_SUPER_METHOD : BC_LOAD_METHOD, window, object, is_super ? func->u.Attribute.value->u.Call.args->n : 0);
         i->word = name_index(g, name);
         u->pos = attribute_pos(func, e->pos);
+    } else if (func->kind == AST_Name && access_of(g, func->u.Name.id, true).kind == ACCESS_GLOBAL) {
+        temp_window(g);
+        u->pos = func->pos;
+        emit_name(g, BC_LOAD_CALLEE, window, 0, access_of(g, func->u.Name.id, true).name);
+        u->pos = e->pos;
     } else {
         expr(g, func, REG_NONE);
         u->depth = reg_index(window);

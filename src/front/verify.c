@@ -72,6 +72,7 @@ static bool special(Verifier *v, const Decoded *d)
     case BC_STORE_CELL:
     case BC_DELETE_CELL: return is_cell(v, d->a);
     case BC_LOAD_DICT_OR_CELL: return is_cell(v, d->c);
+    case BC_LOAD_CALLEE:
     case BC_LOAD_METHOD: return temporaries(v, d->a, CALL_GAP + 2);
     case BC_LOAD_SUPER_METHOD: return temporaries(v, d->a, CALL_GAP + 2) && temporaries(v, d->b, 3);
     case BC_LOAD_SUPER_ATTR: return temporaries(v, d->b, 3);

@@ -50,7 +50,7 @@ static Value instruction_row(Thread *t, const Code *code, uint32_t start, uint32
     if (is_null(row)) return VNULL;
     Value *items = V_AS(Tuple, row)->items;
     items[0] = v_smallint(start);
-    items[1] = v_smallint(bc_op(w));
+    items[1] = v_smallint(bc_op(w) == BC_LOAD_CALLEE ? BC_LOAD_GLOBAL : bc_op(w)); /* programs look for uses of globals by that name */
     items[2] = v_smallint(bc_a(w) | bc_a(prefix) << 8);
     items[3] = v_smallint(bc_b(w) | bc_b(prefix) << 8);
     items[4] = v_smallint(bc_c(w) | bc_c(prefix) << 8);
