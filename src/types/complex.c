@@ -223,9 +223,8 @@ static bool parse(const char *p, int64_t n, C *out) {
     if (bracket) {
         p++, n--;
         while (n > 0 && (*p == ' ' || (*p >= '\t' && *p <= '\r'))) p++, n--;
-        while (n > 0 && p[n - 1] != ')') n--;
-        if (n == 0) return false;
-        n--;
+        while (n > 0 && (p[n - 1] == ' ' || (p[n - 1] >= '\t' && p[n - 1] <= '\r'))) n--;
+        if (n == 0 || p[--n] != ')') return false;
         while (n > 0 && (p[n - 1] == ' ' || (p[n - 1] >= '\t' && p[n - 1] <= '\r'))) n--;
     }
     *out = (C){0, 0};
