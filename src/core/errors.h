@@ -4,7 +4,7 @@
  * passes the error mark up at once.
  *
  * Formats: %d %u %ld %lu %zd %zu %lld %c %s %x %p and %.NNs as printf (%s is UTF-8), and with Value
- * arguments %R repr, %S str, %A ascii, %U a str as it is, %T the name of the value's type (as CPython's
+ * arguments %R repr, %S str, %A ascii, %U a str as it is, %T the name of the value's type, %Q with module and qualname (as CPython's
  * messages show it), %N the name of a Type* argument, %%.
  */
 #ifndef KRAIT_CORE_ERRORS_H

@@ -3,6 +3,8 @@
 
 #include "core/errors.h"
 #include "core/def.h"
+#include "core/names.h"
+#include "object/dict.h"
 #include "object/dispatch.h"
 #include "object/str.h"
 #include "object/type_name.h"
@@ -23,6 +25,15 @@ static bool add_owned(Thread *t, StrBuilder *b, Value text) {
 }
 
 /* repr with what is not ASCII escaped. */
+/* A class's name with its module, unless that is builtins or __main__; a built-in type's as it is. Owned. */
+static Value qualified_type_name(Thread *t, const Type *type) {
+    if (!(type->flags & TF_HEAP)) return type_display_name(t, type);
+    Value module = dict_get_str(t, type->dict, N(t, __module__));
+    if (is_null(module) || !IS_EXACT(module, str) || same(module, N(t, builtins)) || str_equals_cstr(V_AS(Str, module), "__main__"))
+        return new_ref(type->qualname);
+    return str_format(t, "%U.%U", module, type->qualname);
+}
+
 static bool add_ascii(Thread *t, StrBuilder *b, Value v) {
     Value text = repr_of(t, v);
     if (is_null(text)) return false;
@@ -129,6 +140,7 @@ static bool add_conversion(Thread *t, StrBuilder *b, const char **p, va_list *ar
         case 'A': return add_ascii(t, b, va_arg(*args, Value));
         case 'U': return str_builder_str(t, b, va_arg(*args, Value));
         case 'T': return add_owned(t, b, type_display_name(t, type_of(t, va_arg(*args, Value))));
+        case 'Q': return add_owned(t, b, qualified_type_name(t, type_of(t, va_arg(*args, Value))));
         case 'N': return add_owned(t, b, type_display_name(t, va_arg(*args, Type *)));
         default: return str_builder_char(t, b, '%');
     }

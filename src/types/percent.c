@@ -139,7 +139,7 @@ static bool put_char(Thread *t, StrBuilder *b, const Percent *p, const Conversio
         text = str_exact(t, v);
     } else {
         int64_t code;
-        if (!has_index(t, v)) return err_fail(t, T_TypeError, "%%c requires an int or a unicode character, not %T", v);
+        if (!has_index(t, v)) return err_fail(t, T_TypeError, "%%c requires an int or a unicode character, not %Q", v);
         if (!number_to_index(t, v, &code, T_INVALID)) return false;
         if (code < 0 || code > 0x10ffff) return err_fail(t, T_OverflowError, "%%c arg not in range(0x110000)");
         text = str_from_char(t, (uint32_t)code);
@@ -237,7 +237,7 @@ static bool read_key(Thread *t, Percent *p, Value format, int64_t *at) {
 
 static bool put_conversion(Thread *t, StrBuilder *b, Percent *p, Value format, int64_t *at) {
     Str *s = V_AS(Str, format);
-    int64_t n = str_len(s);
+    int64_t n = str_len(s), first = *at;
     Conversion c = {.width = -1, .precision = -1};
     if (*at < n && str_at(s, *at) == '(' && !read_key(t, p, format, at)) return false;
     for (; *at < n; (*at)++) {
@@ -262,7 +262,7 @@ static bool put_conversion(Thread *t, StrBuilder *b, Percent *p, Value format, i
     if (*at < n && (str_at(s, *at) == 'l' || str_at(s, *at) == 'h' || str_at(s, *at) == 'L')) (*at)++;
     if (*at >= n) return err_fail(t, T_ValueError, "incomplete format");
     c.type = str_at(s, (*at)++);
-    if (c.type == '%') return str_builder_char(t, b, '%');
+    if (c.type == '%' && *at - 1 == first) return str_builder_char(t, b, '%');
     Value v = next_value(t, p);
     if (is_null(v)) return false;
     incref(v);

@@ -49,6 +49,7 @@ static Value str_new_slot(Thread *t, Type *type, Value *args, uint32_t nargs, Va
         v = str_of(t, args[0]);
     } else {
         Value out[3];
+        if (nargs > 3) return call_arity(t, "str", nargs, 0, 3), VNULL;
         if (!call_bind_signature(t, "str", "(object='', encoding='utf-8', errors='strict')", args, nargs, kwnames, out)) return VNULL;
         if (!is_null(out[1]) && !arg_str(t, out[1], "str", "'encoding'")) return VNULL;
         if (!is_null(out[2]) && !arg_str(t, out[2], "str", "'errors'")) return VNULL;
@@ -163,7 +164,10 @@ static Value str_m_encode(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 }
 
 static Value str_m_getnewargs(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    Value copy = str_exact(t, args[0]);
+    StrBuilder b; /* a copy, also of an exact str */
+    str_builder_init(&b);
+    if (!str_builder_str(t, &b, args[0])) return VNULL;
+    Value copy = str_builder_finish(t, &b);
     return is_null(copy) ? VNULL : tuple_take(t, &copy, 1);
 }
 
@@ -174,6 +178,7 @@ static Value str_m_sizeof(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 
 static Value str_m_format_spec(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     if (!is_str(t, args[1])) return err_raise(t, T_TypeError, "__format__() argument must be str, not %T", args[1]);
+    if (str_len(V_AS(Str, args[1])) == 0) return str_of(t, args[0]);
     return format_str(t, args[0], args[1]);
 }
 

@@ -30,9 +30,7 @@ static Value split_space(Thread *t, Value v, int64_t max) {
         if (i >= n) break;
         int64_t start = i;
         if (max-- == 0) {
-            int64_t end = n;
-            while (end > start && is_space(str_at(s, end - 1))) end--;
-            done = add_part(t, list, v, start, end);
+            done = add_part(t, list, v, start, n);
             break;
         }
         while (i < n && !is_space(str_at(s, i))) i++;
@@ -52,9 +50,7 @@ static Value rsplit_space(Thread *t, Value v, int64_t max) {
         if (i <= 0) break;
         int64_t end = i;
         if (max-- == 0) {
-            int64_t start = 0;
-            while (start < end && is_space(str_at(s, start))) start++;
-            done = add_part(t, list, v, start, end);
+            done = add_part(t, list, v, 0, end);
             break;
         }
         while (i > 0 && !is_space(str_at(s, i - 1))) i--;
