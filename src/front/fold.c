@@ -302,7 +302,10 @@ static bool drop_docstring(Folder *f, AstStmtSeq *body)
 {
     if (f->full || f->c->optimize < 2 || front_docstring(body) == NULL) return true;
     if (body->n == 1) {
-        AstStmt *s = AST_NEW(f->c->arena, AstStmt, body->items[0]->pos, Pass, );
+        AstPos pos = body->items[0]->pos;
+        pos.end_lineno = pos.lineno;
+        pos.end_col_offset = pos.col_offset + (int)strlen("pass");
+        AstStmt *s = AST_NEW(f->c->arena, AstStmt, pos, Pass, );
         if (s == NULL) return front_no_memory(f->c);
         body->items[0] = s;
         return true;
