@@ -22,7 +22,7 @@ static Value finish(Thread *t, StrBuilder *b, bool done) {
 /* --- str --------------------------------------------------------------------------------------- */
 
 Value format_str(Thread *t, Value v, Value spec_text) {
-    if (str_len(V_AS(Str, spec_text)) == 0) return str_exact(t, v);
+    if (str_len(V_AS(Str, spec_text)) == 0) return str_of(t, v); /* a subclass may have a __str__ of its own */
     FormatSpec spec;
     if (!format_spec_parse(t, v, spec_text, '<', &spec)) return VNULL;
     if (spec.type != 0 && spec.type != 's') return format_unknown_type(t, spec.type, v);

@@ -281,7 +281,9 @@ SendResult generator_throw(Thread *t, Generator *g, Value exception, bool close_
     if (r == SEND_YIELD) return r;
     return generator_raise(t, g, result); /* the delegation ends: its value or exception goes on in this generator */
 here:
+    /* Its context is what the generator handles, if anything: not what the caller of throw() handles. */
     err_restore(t, new_ref(exception));
+    if (is_obj(g->handled.exception)) err_set_context(t, new_ref(g->handled.exception));
     return generator_raise(t, g, result);
 }
 
