@@ -168,7 +168,7 @@ static bool type_lay_out(Thread *t, Type *type, const TypeDef *def, Type *base, 
     type->qualname = new_ref(type->name);
     type->flags |= def->flags | (def->flags & TF_MUTABLE ? 0 : TF_IMMUTABLE) | (base ? base->flags & INHERITED_FLAGS : 0);
     if (type->flags & (TF_DICT | TF_WEAKREF)) type->flags |= TF_EXT;
-    type->size = def->size ? def->size : base ? base->size : (uint32_t)sizeof(Object);
+    type->size = def->size ? (def->size + 7) & ~7u : base ? base->size : (uint32_t)sizeof(Object); /* Values may follow */
     type->item_size = def->item_size ? def->item_size : base ? base->item_size : 0;
     if (!type_set_fields(t, type, def->fields, def->fields_count)) return false;
     type->slots = def->slots;
