@@ -233,11 +233,5 @@ Reg comprehension_expr(Codegen *g, AstExpr *e, Reg want)
 {
     Parts p = parts_of(e);
     Scope *scope = scopes_find(&g->scopes, e);
-    Unit *u = g->u;
-    if (scope->coroutine && p.build != BC_NOP && u->kind != UNIT_ASYNC_FUNCTION && u->kind != UNIT_COMPREHENSION &&
-        !(u->kind == UNIT_MODULE && g->c->top_level_await)) {
-        error_at(g, e->pos, "asynchronous comprehension outside of an asynchronous function");
-        return dest(g, want);
-    }
     return scope->inlined ? inlined(g, e, &p, scope, want) : separate(g, e, &p, scope, want);
 }

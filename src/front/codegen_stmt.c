@@ -481,20 +481,10 @@ static void for_stmt(Codegen *g, AstStmt *s)
     u->in_conditional--;
 }
 
-static bool is_async_unit(Codegen *g)
-{
-    Unit *u = g->u;
-    return u->kind == UNIT_ASYNC_FUNCTION || (u->kind == UNIT_MODULE && g->c->top_level_await);
-}
-
 static void async_for_stmt(Codegen *g, AstStmt *s)
 {
     Unit *u = g->u;
     struct Ast_For *f = &s->u.For;
-    if (!is_async_unit(g)) {
-        error_at(g, s->pos, "'async for' outside async function");
-        return;
-    }
     uint32_t mark = u->depth;
     Block *top = block_new(g), *stop = block_new(g), *end = block_new(g);
     Reg v = operand(g, f->iter);
@@ -580,21 +570,11 @@ static void import_stmt(Codegen *g, AstStmt *s)
     }
 }
 
-static bool is_late(Codegen *g, AstPos pos)
-{
-    AstPos last = g->c->last_future;
-    return pos.lineno > last.lineno || (pos.lineno == last.lineno && pos.col_offset > last.col_offset);
-}
-
 static void import_from_stmt(Codegen *g, AstStmt *s)
 {
     struct Ast_ImportFrom *f = &s->u.ImportFrom;
     uint32_t mark = g->u->depth, n = f->names->n;
     Ident *empty = ident(g, "");
-    if (f->module && f->level == 0 && ident_is(f->module, "__future__") && is_late(g, s->pos)) {
-        error_at(g, s->pos, "from __future__ imports must occur at the beginning of the file");
-        return;
-    }
     Value list = tuple_new(g->t, n);
     if (is_null(list)) {
         fail(g);

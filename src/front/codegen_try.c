@@ -612,10 +612,6 @@ static void with_item(Codegen *g, AstStmt *s, uint32_t index)
 void with_stmt(Codegen *g, AstStmt *s)
 {
     Unit *u = g->u;
-    if (s->kind == AST_AsyncWith && u->kind != UNIT_ASYNC_FUNCTION && !(u->kind == UNIT_MODULE && g->c->top_level_await)) {
-        error_at(g, s->pos, "'async with' outside async function");
-        return;
-    }
     uint32_t depth = u->depth;
     with_item(g, s, 0);
     u->depth = depth;

@@ -263,38 +263,6 @@ static void evaluate_index(Codegen *g, AstExpr *e)
     }
 }
 
-/* An annotation that is not evaluated is still held to the rules of comprehensions. */
-static void check_unevaluated(Codegen *g, unsigned kind, const void *node)
-{
-    if (g->failed || !stack_check(g->t, " during compilation")) {
-        fail(g);
-        return;
-    }
-    if (kind == AST_Lambda) return;
-    if (kind == AST_ListComp || kind == AST_SetComp || kind == AST_DictComp) {
-        Scope *scope = scopes_find(&g->scopes, node);
-        if (scope && scope->coroutine) {
-            error_at(g, ((const AstExpr *)node)->pos, "asynchronous comprehension outside of an asynchronous function");
-            return;
-        }
-    }
-    const AstNodeInfo *info = ast_info(kind);
-    for (unsigned i = 0; i < info->n_fields; i++) {
-        const AstFieldInfo *f = &info->fields[i];
-        if (f->type != AST_TYPE_expr && f->type != AST_TYPE_comprehension && f->type != AST_TYPE_keyword) continue;
-        const char *at = (const char *)node + f->offset;
-        if (f->mark == AST_MARK_ONE || f->mark == AST_MARK_OPT) {
-            const void *p = *(void *const *)at;
-            if (p) check_unevaluated(g, ast_kind_of(f->type, p), p);
-            continue;
-        }
-        const AstExprSeq *seq = *(const AstExprSeq *const *)at;
-        for (uint32_t k = 0; k < seq->n; k++) {
-            if (seq->items[k]) check_unevaluated(g, ast_kind_of(f->type, seq->items[k]), seq->items[k]);
-        }
-    }
-}
-
 void ann_assign_stmt(Codegen *g, AstStmt *s)
 {
     struct Ast_AnnAssign *a = &s->u.AnnAssign;
@@ -332,7 +300,6 @@ void ann_assign_stmt(Codegen *g, AstStmt *s)
         break;
     default: break;
     }
-    if (!a->simple && !annotations_are_text(g)) check_unevaluated(g, a->annotation->kind, a->annotation);
     u->depth = mark;
 }
 

@@ -510,6 +510,9 @@ static bool visit_type_alias(Builder *b, AstStmt *s)
 
 /* --- Expressions -------------------------------------------------------------------------------------- */
 
+/* Whether the block may suspend itself for asynchronous things. */
+static bool may_await(const Builder *b) { return b->current->async_def || (b->c->top_level_await && b->current->kind == SCOPE_MODULE); }
+
 static bool visit_comprehension(Builder *b, AstExpr *e, Comprehension kind, const char *name, AstComprehensionSeq *generators,
                                 AstExpr *elt, AstExpr *value)
 {
@@ -545,6 +548,9 @@ static bool visit_comprehension(Builder *b, AstExpr *e, Comprehension kind, cons
     bool is_async = s->coroutine && kind != COMP_GENERATOR;
     leave(b);
     if (is_async) {
+        if (!may_await(b) && !b->current->comprehension) {
+            return front_error(b->c, e->pos, "asynchronous comprehension outside of an asynchronous function");
+        }
         b->current->coroutine = true;
         mark_rebinding(b->current);
     }
@@ -823,12 +829,27 @@ static bool visit_match(Builder *b, struct Ast_Match *m)
     return true;
 }
 
+static bool is_late_future(const Builder *b, const AstStmt *s)
+{
+    AstPos last = b->c->last_future;
+    if (s->u.ImportFrom.module == NULL || s->u.ImportFrom.level != 0 || !ident_is(s->u.ImportFrom.module, "__future__")) return false;
+    return s->lineno > last.lineno || (s->lineno == last.lineno && s->col_offset > last.col_offset);
+}
+
+static bool enter_async_stmt(Builder *b, AstStmt *s, const char *what)
+{
+    if (!may_await(b)) return front_error(b->c, s->pos, "'%s' outside async function", what);
+    b->current->coroutine = true;
+    mark_rebinding(b->current);
+    return true;
+}
+
 static bool visit_conditional(Builder *b, AstStmt *s)
 {
     switch (s->kind) {
     case AST_For:
     case AST_AsyncFor:
-        if (s->kind == AST_AsyncFor) mark_rebinding(b->current);
+        if (s->kind == AST_AsyncFor && !enter_async_stmt(b, s, "async for")) return false;
         return visit_expr(b, s->u.For.target) && visit_expr(b, s->u.For.iter) && visit_stmts(b, s->u.For.body) &&
                visit_stmts(b, s->u.For.orelse);
     case AST_While: return visit_expr(b, s->u.While.test) && visit_stmts(b, s->u.While.body) && visit_stmts(b, s->u.While.orelse);
@@ -841,7 +862,9 @@ static bool visit_conditional(Builder *b, AstStmt *s)
         }
     }
     case AST_With:
-    case AST_AsyncWith: return visit_with(b, &s->u.With);
+    case AST_AsyncWith:
+        if (s->kind == AST_AsyncWith && !enter_async_stmt(b, s, "async with")) return false;
+        return visit_with(b, &s->u.With);
     case AST_Match: return visit_match(b, &s->u.Match);
     default: return visit_try(b, &s->u.Try);
     }
@@ -868,6 +891,7 @@ static bool visit_stmt(Builder *b, AstStmt *s)
         }
         return true;
     case AST_ImportFrom:
+        if (is_late_future(b, s)) return front_error(b->c, s->pos, "from __future__ imports must occur at the beginning of the file");
         for (uint32_t i = 0; i < s->u.ImportFrom.names->n; i++) {
             if (!visit_alias(b, s->u.ImportFrom.names->items[i])) return false;
         }
