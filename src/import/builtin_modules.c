@@ -108,7 +108,8 @@ bool import_exec_builtin(Thread *t, Value module) {
     Module *m = V_AS(Module, module);
     const ModuleDef *const *defs = t->runtime->module_defs;
     for (int id = 0; defs[id] != NULL; id++)
-        if (defs[id] == m->def) t->interp->module_state[id] = m->state;
+        /* A second copy of a module does not take over: functions and types of the first one live on. */
+        if (defs[id] == m->def && t->interp->module_state[id] == NULL) t->interp->module_state[id] = m->state;
     return m->def->exec == NULL || m->def->exec(t, module);
 }
 

@@ -135,6 +135,8 @@ static void module_clear(Thread *t, Object *o) {
 static void module_destroy(Thread *t, Object *o) {
     Module *m = (Module *)o;
     if (m->def && m->def->clear && m->state) m->def->clear(t, m->state);
+    for (int i = 0; m->state != NULL && i < MODULE_STATES_MAX; i++)
+        if (t->interp->module_state[i] == m->state) t->interp->module_state[i] = NULL;
     heap_free(t, m->state);
     m->state = NULL;
 }
