@@ -158,8 +158,9 @@ static Value split_space(Thread *t, View v, int64_t max, bool from_right) {
     bool done = !is_null(list);
     int64_t start = 0, end = v.n;
     while (done) {
-        while (start < end && is_space(v.data[start])) start++;
-        while (end > start && is_space(v.data[end - 1])) end--;
+        /* White space goes from where the next word is sought; what a maxsplit leaves keeps that at its other end. */
+        if (!from_right) while (start < end && is_space(v.data[start])) start++;
+        else while (end > start && is_space(v.data[end - 1])) end--;
         if (start >= end) break;
         int64_t cut = from_right ? end : start;
         if (max-- == 0) cut = from_right ? start : end;
@@ -276,7 +277,7 @@ BYTES_METHOD(bytes_m_rstrip) { return strip(t, args, RIGHT); }
 
 /* --- Joining and replacing ----------------------------------------------------------------------- */
 
-BYTES_METHOD(bytes_m_join) {
+static Value join_items(Thread *t, Value *args) {
     Value fast = sequence_fast(t, args[1], "can only join an iterable");
     if (is_null(fast)) return VNULL;
     int64_t n = sequence_fast_len(fast), total = 0;
@@ -294,16 +295,21 @@ BYTES_METHOD(bytes_m_join) {
             err_raise(t, T_TypeError, "sequence item %lld: expected a bytes-like object, %T found", (long long)got, item);
             break;
         }
-        if (!buffer_get(t, item, &views[got], BUF_SIMPLE)) break;
+        incref(item); /* __buffer__ may drop it from the sequence */
+        bool has = buffer_get(t, item, &views[got], BUF_SIMPLE);
+        decref(t, item);
+        if (!has) break;
         if (__builtin_add_overflow(total, views[got].length, &total) || (got > 0 && __builtin_add_overflow(total, self.n, &total))) {
             buffer_release(t, &views[got]);
             err_raise(t, T_OverflowError, "join() result is too long for bytes");
             break;
         }
     }
-    if (views != NULL && got == n) {
-        if (n == 1 && !self.is_array && IS_EXACT(sequence_fast_items(fast)[0], bytes)) {
-            result = new_ref(sequence_fast_items(fast)[0]);
+    if (views != NULL && got == n && sequence_fast_len(fast) != n) {
+        err_raise(t, T_RuntimeError, "sequence changed size during iteration");
+    } else if (views != NULL && got == n) {
+        if (n == 1 && !self.is_array && IS_EXACT(views[0].object, bytes)) {
+            result = new_ref(views[0].object);
         } else {
             result = make_like(t, self, NULL, total);
             if (!is_null(result)) {
@@ -323,6 +329,15 @@ BYTES_METHOD(bytes_m_join) {
     for (int64_t i = 0; views != NULL && i < got; i++) buffer_release(t, &views[i]);
     heap_free(t, views);
     decref(t, fast);
+    return result;
+}
+
+/* While the items are walked nobody may change the size of what stands between them. */
+BYTES_METHOD(bytes_m_join) {
+    Buffer lock;
+    if (!buffer_get(t, args[0], &lock, BUF_SIMPLE)) return VNULL;
+    Value result = join_items(t, args);
+    buffer_release(t, &lock);
     return result;
 }
 
@@ -613,14 +628,15 @@ Value bytes_hex(Thread *t, const uint8_t *p, int64_t n, Value separator, Value p
     uint32_t sep = 0;
     if (!is_null(per_separator) && !arg_i32(t, per_separator, &per)) return VNULL;
     if (!is_null(separator)) {
-        int64_t length = is_str(t, separator) ? str_len(V_AS(Str, separator)) : is_bytes(t, separator) ? V_AS(Bytes, separator)->length : -1;
-        if (length < 0) return err_raise(t, T_TypeError, "sep must be str or bytes.");
-        if (length != 1) return err_raise(t, T_ValueError, "sep must be length 1.");
+        int64_t length = length_of(t, separator);
+        if (length < 0) return VNULL;
+        if (!is_str(t, separator) && !is_bytes(t, separator)) return err_raise(t, T_TypeError, "sep must be str or bytes.");
+        if (length != 1 || (is_str(t, separator) ? str_len(V_AS(Str, separator)) : V_AS(Bytes, separator)->length) != 1) return err_raise(t, T_ValueError, "sep must be length 1.");
         sep = is_str(t, separator) ? str_at(V_AS(Str, separator), 0) : (uint8_t)V_AS(Bytes, separator)->data[0];
         if (sep > 127) return err_raise(t, T_ValueError, "sep must be ASCII.");
     }
     if (n == 0) return new_ref(t->interp->empty_str);
-    int64_t group = per < 0 ? -(int64_t)per : per, breaks = sep && group ? (n - 1) / group : 0;
+    int64_t group = per < 0 ? -(int64_t)per : per, breaks = !is_null(separator) && group ? (n - 1) / group : 0;
     Value v = str_new(t, n * 2 + breaks, 0x7f);
     if (is_null(v)) return v;
     uint8_t *out = V_AS(Str, v)->data;
@@ -634,8 +650,11 @@ Value bytes_hex(Thread *t, const uint8_t *p, int64_t n, Value separator, Value p
     return v;
 }
 BYTES_METHOD(bytes_m_hex) {
-    View v = view_of(t, args[0]);
-    return bytes_hex(t, v.data, v.n, args[1], args[2]);
+    Buffer lock; /* the separator's length may be asked of Python code */
+    if (!buffer_get(t, args[0], &lock, BUF_SIMPLE)) return VNULL;
+    Value text = bytes_hex(t, (const uint8_t *)lock.data, lock.length, args[1], args[2]);
+    buffer_release(t, &lock);
+    return text;
 }
 
 static int hex_digit(uint32_t c) { return c >= '0' && c <= '9' ? (int)c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' && c < 128 ? (int)(c | 0x20) - 'a' + 10 : -1; }
@@ -688,12 +707,12 @@ Value bytes_repr(Thread *t, View v, const char *before, const char *after) {
     uint32_t quote = single && !both ? '"' : '\'';
     StrBuilder b;
     str_builder_init(&b);
-    if (!str_builder_cstr(t, &b, before) || !str_builder_char(t, &b, 'b') || !str_builder_char(t, &b, quote)) return VNULL;
+    if (!str_builder_format(t, &b, "%s", before) || !str_builder_char(t, &b, 'b') || !str_builder_char(t, &b, quote)) return VNULL;
     for (int64_t i = 0; i < v.n; i++) {
         uint8_t c = v.data[i];
         char text[5] = {'\\', (char)c, 0};
         int n = 2;
-        if (c == quote || c == '\\') n = 2;
+        if (c == quote || c == '\\' || (c == '\'' && v.is_array)) n = 2;
         else if (c == '\t') text[1] = 't';
         else if (c == '\n') text[1] = 'n';
         else if (c == '\r') text[1] = 'r';
