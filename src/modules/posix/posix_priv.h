@@ -72,6 +72,10 @@ typedef struct PosixState {
 } PosixState;
 static inline PosixState *posix_state(Thread *t) { return MODULE_STATE(t, posix, PosixState); }
 
+/* process.c: hooks around a fork. */
+void posix_before_fork(Thread *t);
+void posix_after_fork_child(Thread *t);
+void posix_after_fork_parent(Thread *t);
 /* Adds a type made by structseq_type under its name; NULL: error. */
 Type *posix_structseq(Thread *t, Value module, const char *name, const StructSeqDef *def);
 
