@@ -150,7 +150,7 @@ enter_frame:
     if (UNLIKELY(t->fiber->frame->code->warm == NULL)) code_ran(t, t->fiber->frame->code);
     if (UNLIKELY(t->breaker != 0)) {
         if (UNLIKELY((t->breaker & BREAK_TRACE) && !trace_enter(t))) goto error;
-        if (UNLIKELY(!poll(t))) goto error;
+        if (UNLIKELY(!safe_point(t))) goto error;
     }
 load_frame: {
     Frame *f = t->fiber->frame;

@@ -51,7 +51,7 @@ void generator_suspend(Thread *t, Frame *f, uint32_t a, uint32_t c);
 void generator_finish(Thread *t, Frame *f); /* its frame has returned or was unwound: leaves it */
 static inline bool is_resumable(Value v) { return IS_EXACT(v, generator) || IS_EXACT(v, coroutine); }
 
-bool poll(Thread *t);          /* poll.c */
+bool safe_point(Thread *t);    /* poll.c */
 bool trace_enter(Thread *t);   /* trace.c: a frame was entered, or resumed; called while BREAK_TRACE is set */
 bool trace_thrown(Thread *t, Value exception); /* the same, to raise an exception there */
 bool trace_instruction(Thread *t, Value *R, const uint32_t *pc); /* before each instruction, while traced */

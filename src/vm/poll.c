@@ -23,7 +23,7 @@ static bool raise_async(Thread *t) {
     return false;
 }
 
-bool poll(Thread *t) {
+bool safe_point(Thread *t) {
     uint32_t reasons = t->breaker;
     if (reasons & BREAK_SIGNAL) {
         breaker_clear(t, BREAK_SIGNAL);

@@ -49,7 +49,7 @@ bool vm_init(Thread *t) {
     gil_acquire(t);
     t->dispatch = eval_table(false);
     Hooks *hooks = &interp->hooks;
-    hooks->poll = poll;
+    hooks->poll = safe_point;
     hooks->add_traceback = unwind_add_traceback;
     hooks->frame_clear = frame_clear_registers;
     hooks->frame_traverse = frame_traverse_registers;

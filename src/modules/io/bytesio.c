@@ -283,7 +283,10 @@ static bool export_get(Thread *t, Value self, Buffer *view, int flags) {
     b->exports++;
     return true;
 }
-static void export_release(Thread *t, Value self, Buffer *view) { SELF(V_AS(BytesIOBuffer, self)->source)->exports--; }
+static void export_release(Thread *t, Value self, Buffer *view) {
+    Value source = V_AS(BytesIOBuffer, self)->source; /* VNULL: the collector took it apart */
+    if (!is_null(source)) SELF(source)->exports--;
+}
 static const Field export_fields[] = {FIELD_VALUE(BytesIOBuffer, source)};
 const TypeDef typedef_BytesIOBuffer = {
     .name = "_io._BytesIOBuffer",
