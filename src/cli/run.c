@@ -88,11 +88,11 @@ static Value make_main(Thread *t) {
     return dict;
 }
 
-static bool run_text(Thread *t, const char *text, int64_t n, const char *display, Value dict) {
+static bool run_text(Thread *t, const char *text, int64_t n, const char *display, int flags, Value dict) {
     Value filename = str_from_cstr(t, display);
     if (is_null(filename)) return false;
     Value source = bytes_new(t, text, n), code = VNULL, result = VNULL;
-    if (!is_null(source)) code = compile_source(t, source, filename, COMPILE_EXEC, 0, -1, -1);
+    if (!is_null(source)) code = compile_source(t, source, filename, COMPILE_EXEC, flags, -1, -1);
     decref_maybe(t, source);
     decref(t, filename);
     if (!is_null(code)) {
@@ -196,6 +196,12 @@ static bool run_file(Thread *t, const RunPlan *plan, Value dict, int *status) {
         fclose(f);
         return false;
     }
+    char whole[2 * 4096 + 2];
+    if (*name != '/' && getcwd(whole, 4096) != NULL && strlen(name) < 4096) { /* __file__ stays right when the folder is left */
+        while (name[0] == '.' && name[1] == '/') name += 2;
+        strcat(strcat(whole, strcmp(whole, "/") ? "/" : ""), name);
+        name = whole;
+    }
     size_t length = strlen(name);
     bool pyc = length > 4 && strcmp(name + length - 4, ".pyc") == 0;
     Value file = str_from_cstr(t, name);
@@ -212,7 +218,7 @@ static bool run_file(Thread *t, const RunPlan *plan, Value dict, int *status) {
         char *newline = memchr(text, '\n', (size_t)n);
         start = newline ? newline - text : n;
     }
-    done = run_text(t, text + start, n - start, name, dict);
+    done = run_text(t, text + start, n - start, name, CF_FILE, dict);
     free(text);
     return done;
 }
@@ -249,7 +255,7 @@ static bool run_stdin(Thread *t, const RunPlan *plan, Value dict) {
     int64_t n;
     char *text = read_all(stdin, &n);
     if (text == NULL) return err_no_memory_fail(t);
-    bool done = run_text(t, text, n, "<stdin>", dict);
+    bool done = run_text(t, text, n, "<stdin>", 0, dict);
     free(text);
     return done;
 }
@@ -302,7 +308,7 @@ int run_plan(Thread *t, const RunPlan *plan) {
     Value dict = make_main(t);
     done = !is_null(dict) && import_site(t);
     if (done) {
-        if (plan->command) done = prepend_path(t, "") && run_text(t, plan->command, (int64_t)strlen(plan->command), "<string>", dict);
+        if (plan->command) done = prepend_path(t, "") && run_text(t, plan->command, (int64_t)strlen(plan->command), "<string>", 0, dict);
         else if (plan->module) {
             char cwd[4096];
             done = prepend_path(t, getcwd(cwd, sizeof cwd) ? cwd : "") && run_module(t, plan->module, true);

@@ -9,6 +9,7 @@ enum CompileMode { COMPILE_EXEC, COMPILE_EVAL, COMPILE_SINGLE, COMPILE_FUNC_TYPE
 enum CompileFlags {
     CF_DONT_IMPLY_DEDENT = 0x200, CF_ONLY_AST = 0x400, CF_IGNORE_COOKIE = 0x800, CF_TYPE_COMMENTS = 0x1000,
     CF_ALLOW_TOP_LEVEL_AWAIT = 0x2000, CF_ALLOW_INCOMPLETE_INPUT = 0x4000, CF_OPTIMIZED_AST = 0x8400,
+    CF_FILE = 1 << 29, /* not of compile(): the bytes are those of the file, and errors of their encoding name it */
 };
 
 /* Compiles UTF-8 text (decoded and stripped of its cookie's meaning). filename: str. optimize: 0, 1, 2.

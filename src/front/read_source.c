@@ -176,13 +176,57 @@ static AstMod *read_str(Thread *t, Arena *arena, Value source, Value filename, e
     return tree;
 }
 
+/* A NUL byte; in a file it has a line. */
+static void raise_nul(Thread *t, const char *bytes, const char *nul, Value filename, int flags)
+{
+    if (!(flags & CF_FILE)) {
+        err_raise(t, T_SyntaxError, "source code string cannot contain null bytes");
+        return;
+    }
+    SyntaxProblem problem = {
+        .kind = SYNTAX_ERROR,
+        .message = "source code cannot contain null bytes",
+        .lineno = 1,
+        .line = bytes,
+    };
+    for (const char *p = bytes; p < nul; p++) {
+        if (*p == '\n') {
+            problem.lineno++;
+            problem.line = p + 1;
+        }
+    }
+    problem.end_lineno = problem.lineno;
+    problem.line_length = (size_t)(nul - problem.line);
+    read_raise(t, &problem, filename);
+}
+
+/* Bytes that are no UTF-8, in the words for a file or for a string. */
+static void raise_encoding(Thread *t, const SyntaxProblem *problem, Value filename, int flags)
+{
+    static const char before_line[] = " on line";
+    const char *rest = strstr(problem->message, before_line);
+    if (!(flags & CF_FILE) || !rest) {
+        read_raise(t, problem, V_NONE);
+        return;
+    }
+    Value message = str_format(t, "%.*s in file %U%s", (int)(rest - problem->message), problem->message, filename, rest);
+    Value line = is_null(message) ? VNULL : lenient_str(t, problem->line, problem->line_length);
+    if (!is_null(line)) {
+        err_syntax(t, T_SyntaxError, message, filename, problem->lineno, problem->offset, problem->end_lineno,
+                   problem->end_offset, line);
+    }
+    decref_maybe(t, message);
+    decref_maybe(t, line);
+}
+
 static AstMod *read_bytes(Thread *t, Arena *arena, const char *bytes, size_t n, Value filename, enum CompileMode mode,
                           int flags, int feature_version, ParseResult *result)
 {
     SourceEncoding encoding;
     SyntaxProblem problem;
-    if (memchr(bytes, '\0', n)) {
-        err_raise(t, T_SyntaxError, "source code string cannot contain null bytes");
+    const char *nul = memchr(bytes, '\0', n);
+    if (nul) {
+        raise_nul(t, bytes, nul, filename, flags);
         return NULL;
     }
     if (!source_encoding(arena, bytes, n, &encoding, &problem)) {
@@ -204,7 +248,7 @@ static AstMod *read_bytes(Thread *t, Arena *arena, const char *bytes, size_t n, 
     bytes += encoding.skip;
     n -= encoding.skip;
     if (!source_check_utf8(arena, bytes, n, &problem)) {
-        read_raise(t, &problem, V_NONE);
+        raise_encoding(t, &problem, filename, flags);
         return NULL;
     }
     return read_utf8(t, arena, bytes, (int64_t)n, filename, mode, flags, feature_version, result);
