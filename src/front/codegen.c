@@ -16,9 +16,9 @@ enum { MAX_REGISTERS = 60000 };
 
 /* --- Failure ---------------------------------------------------------------------------------------- */
 
-void fail(Codegen *g) { g->failed = true; }
+void gen_fail(Codegen *g) { g->failed = true; }
 
-void error_at(Codegen *g, AstPos pos, const char *format, ...)
+void gen_error_at(Codegen *g, AstPos pos, const char *format, ...)
 {
     if (g->failed) return;
     g->failed = true;
@@ -31,7 +31,7 @@ void error_at(Codegen *g, AstPos pos, const char *format, ...)
     decref(g->t, message);
 }
 
-void warning_at(Codegen *g, AstPos pos, const char *format, ...)
+void gen_warning_at(Codegen *g, AstPos pos, const char *format, ...)
 {
     if (g->failed || g->no_warnings) return;
     va_list args;
@@ -42,10 +42,10 @@ void warning_at(Codegen *g, AstPos pos, const char *format, ...)
     if (!is_null(message)) decref(g->t, message);
 }
 
-Ident *ident(Codegen *g, const char *ascii)
+Ident *gen_ident(Codegen *g, const char *ascii)
 {
     Ident *name = front_ident(g->c, ascii);
-    if (name == NULL) fail(g);
+    if (name == NULL) gen_fail(g);
     return name;
 }
 
@@ -55,7 +55,7 @@ Block *block_new(Codegen *g)
 {
     Block *b = cfg_block(&g->u->cfg);
     if (b) return b;
-    fail(g);
+    gen_fail(g);
     return &g->scratch_block;
 }
 
@@ -68,7 +68,7 @@ void block_use(Codegen *g, Block *b)
     u->block = b;
 }
 
-void set_handler(Codegen *g, Handler h)
+void gen_set_handler(Codegen *g, Handler h)
 {
     Unit *u = g->u;
     u->handler = h;
@@ -76,7 +76,7 @@ void set_handler(Codegen *g, Handler h)
     else block_use(g, block_new(g));
 }
 
-Instr *emit(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, uint32_t c)
+Instr *gen_emit(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, uint32_t c)
 {
     Unit *u = g->u;
     if (u->block->n) {
@@ -85,16 +85,16 @@ Instr *emit(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, uint32_t c)
     }
     Instr *i = g->failed ? &g->scratch : cfg_emit(&u->cfg, u->block, op);
     if (i == NULL) {
-        fail(g);
+        gen_fail(g);
         i = &g->scratch;
     }
     *i = (Instr){.op = (uint8_t)op, .a = a, .b = b, .c = c, .pos = u->pos};
     return i;
 }
 
-void emit_name(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, Ident *name) { emit(g, op, a, b, 0)->word = name_index(g, name); }
-void emit_jump(Codegen *g, Block *target) { emit(g, BC_JUMP, 0, 0, 0)->target = target; }
-void emit_cond(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, uint32_t c, Block *target) { emit(g, op, a, b, c)->target = target; }
+void emit_name(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, Ident *name) { gen_emit(g, op, a, b, 0)->word = name_index(g, name); }
+void emit_jump(Codegen *g, Block *target) { gen_emit(g, BC_JUMP, 0, 0, 0)->target = target; }
+void emit_cond(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, uint32_t c, Block *target) { gen_emit(g, op, a, b, c)->target = target; }
 
 /* --- Registers ------------------------------------------------------------------------------------------- */
 
@@ -105,7 +105,7 @@ static void note_depth(Codegen *g)
     u->cfg.n_temps = u->depth;
     if (u->depth > MAX_REGISTERS && !g->failed) {
         err_raise(g->t, T_OverflowError, "code needs too many registers");
-        fail(g);
+        gen_fail(g);
     }
 }
 
@@ -124,9 +124,9 @@ Reg temp_window(Codegen *g)
     return r;
 }
 
-void drop(Codegen *g, Reg r)
+void gen_drop(Codegen *g, Reg r)
 {
-    emit(g, BC_DROP, r, 0, 0);
+    gen_emit(g, BC_DROP, r, 0, 0);
     if (reg_is_temp(r) && reg_index(r) + 1 == g->u->depth) g->u->depth--;
 }
 
@@ -143,17 +143,17 @@ static uint32_t register_new(Codegen *g, Ident *name, void *names_vec, void *fre
     }
     if (!vec_push(names, name) || !vec_push(is_free, false)) {
         if (!g->failed) front_no_memory(g->c);
-        fail(g);
+        gen_fail(g);
         return 0;
     }
     if (names->len > MAX_REGISTERS && !g->failed) {
         err_raise(g->t, T_OverflowError, "code needs too many registers");
-        fail(g);
+        gen_fail(g);
     }
     return (uint32_t)names->len - 1;
 }
 
-Reg local_new(Codegen *g, Ident *name) { return reg_local(register_new(g, name, &g->u->local_names, &g->u->local_free, false)); }
+Reg gen_local_new(Codegen *g, Ident *name) { return reg_local(register_new(g, name, &g->u->local_names, &g->u->local_free, false)); }
 static uint32_t cell_new_index(Codegen *g, Ident *name) { return register_new(g, name, &g->u->cell_names, &g->u->cell_free, false); }
 
 void comp_register_take(Codegen *g, Symbol *s)
@@ -172,22 +172,22 @@ void comp_register_leave(Codegen *g, Symbol *s)
 
 Reg local_register(Codegen *g, Symbol *s)
 {
-    if (s->local < 0) s->local = (int32_t)reg_index(local_new(g, s->name));
+    if (s->local < 0) s->local = (int32_t)reg_index(gen_local_new(g, s->name));
     return reg_local((uint32_t)s->local);
 }
 
 /* --- Constants ---------------------------------------------------------------------------------------------- */
 
-Value canonical(Codegen *g, Value v)
+Value gen_canonical(Codegen *g, Value v)
 {
     if (is_null(v)) {
-        fail(g);
+        gen_fail(g);
         return V_NONE;
     }
     if (!is_obj(v)) return v;
     if (IS_EXACT(v, str)) v = str_intern(g->t, v);
     if (is_null(v)) {
-        fail(g);
+        gen_fail(g);
         return V_NONE;
     }
     if (g->n_canon * 2 >= g->canon_size) {
@@ -196,7 +196,7 @@ Value canonical(Codegen *g, Value v)
         if (table == NULL) {
             decref(g->t, v);
             if (!g->failed) front_no_memory(g->c);
-            fail(g);
+            gen_fail(g);
             return V_NONE;
         }
         for (uint32_t k = 0; k < g->canon_size; k++) {
@@ -216,7 +216,7 @@ Value canonical(Codegen *g, Value v)
         }
     }
     if (is_null(front_keep(g->c, v))) {
-        fail(g);
+        gen_fail(g);
         return V_NONE;
     }
     g->n_canon++;
@@ -226,12 +226,12 @@ Value canonical(Codegen *g, Value v)
 /* Interns the strings inside a constant's tuples by rebuilding them with canonical items. */
 static Value canonical_deep(Codegen *g, Value v)
 {
-    if (!IS_EXACT(v, tuple) || tuple_len(v) == 0) return canonical(g, new_ref(v));
+    if (!IS_EXACT(v, tuple) || tuple_len(v) == 0) return gen_canonical(g, new_ref(v));
     int64_t n = tuple_len(v);
     Value copy = tuple_new(g->t, n);
-    if (is_null(copy)) return canonical(g, copy);
+    if (is_null(copy)) return gen_canonical(g, copy);
     for (int64_t i = 0; i < n; i++) V_AS(Tuple, copy)->items[i] = new_ref(canonical_deep(g, tuple_at(v, i)));
-    return canonical(g, tuple_done(g->t, copy));
+    return gen_canonical(g, tuple_done(g->t, copy));
 }
 
 static uint32_t const_append(Codegen *g, Value v)
@@ -239,7 +239,7 @@ static uint32_t const_append(Codegen *g, Value v)
     Unit *u = g->u;
     if (!vec_push(&u->consts, v)) {
         if (!g->failed) front_no_memory(g->c);
-        fail(g);
+        gen_fail(g);
         return 0;
     }
     return (uint32_t)u->consts.len - 1;
@@ -255,7 +255,7 @@ uint32_t const_index(Codegen *g, Value v)
         NameSlot *table = arena_zalloc(g->c->arena, size * sizeof *table);
         if (table == NULL) {
             if (!g->failed) front_no_memory(g->c);
-            fail(g);
+            gen_fail(g);
             return 0;
         }
         for (uint32_t k = 0; k < u->const_table_size; k++) {
@@ -278,7 +278,7 @@ uint32_t const_index(Codegen *g, Value v)
 uint32_t const_take(Codegen *g, Value v)
 {
     if (is_null(v)) {
-        fail(g);
+        gen_fail(g);
         return 0;
     }
     uint32_t k = const_index(g, v);
@@ -292,36 +292,36 @@ Value constant_value(Codegen *g, AstExpr *e)
     if (k->kind == AST_CONST_EXTERNAL) return (Value){k->u.external};
     Value v = front_constant(g->c, k);
     if (is_null(v) || is_null(front_keep(g->c, v))) {
-        fail(g);
+        gen_fail(g);
         return V_NONE;
     }
     return v;
 }
 
-void load_value(Codegen *g, Value v, Reg dst)
+void gen_load_value(Codegen *g, Value v, Reg dst)
 {
     if (is_smallint(v) && smallint_get(v) >= INT16_MIN && smallint_get(v) <= INT16_MAX) {
-        emit(g, BC_LOAD_INT, dst, (uint32_t)smallint_get(v), 0);
+        gen_emit(g, BC_LOAD_INT, dst, (uint32_t)smallint_get(v), 0);
     } else if (is_immediate(v)) {
-        emit(g, BC_LOAD_IMMEDIATE, dst, immediate_index(v), 0);
+        gen_emit(g, BC_LOAD_IMMEDIATE, dst, immediate_index(v), 0);
     } else {
-        emit(g, BC_LOAD_CONST, dst, const_index(g, v), 0);
+        gen_emit(g, BC_LOAD_CONST, dst, const_index(g, v), 0);
     }
 }
-void load_none(Codegen *g, Reg dst) { load_value(g, V_NONE, dst); }
+void gen_load_none(Codegen *g, Reg dst) { gen_load_value(g, V_NONE, dst); }
 
-void load_str(Codegen *g, Ident *name, Reg dst)
+void gen_load_str(Codegen *g, Ident *name, Reg dst)
 {
     if (name == NULL || g->failed) return;
     Value v = front_name(g->c, name);
-    if (is_null(v)) fail(g);
-    else load_value(g, v, dst);
+    if (is_null(v)) gen_fail(g);
+    else gen_load_value(g, v, dst);
 }
 
 bool value_truth(Codegen *g, Value v)
 {
     int r = truth(g->t, v);
-    if (r < 0) fail(g);
+    if (r < 0) gen_fail(g);
     return r > 0;
 }
 
@@ -334,7 +334,7 @@ uint32_t name_index(Codegen *g, Ident *name)
         NameSlot *table = arena_zalloc(g->c->arena, size * sizeof *table);
         if (table == NULL) {
             front_no_memory(g->c);
-            fail(g);
+            gen_fail(g);
             return 0;
         }
         for (uint32_t k = 0; k < u->names.len; k++) {
@@ -351,7 +351,7 @@ uint32_t name_index(Codegen *g, Ident *name)
     }
     if (!vec_push(&u->names, name)) {
         front_no_memory(g->c);
-        fail(g);
+        gen_fail(g);
         return 0;
     }
     u->name_table[i] = (NameSlot){name, (uint32_t)u->names.len - 1};
@@ -390,7 +390,7 @@ static Reg bound_register(Codegen *g, Scope *binding, Ident *name, bool *is_cell
         if (u->scope->free_names[i] == name) return reg_free(i);
     }
     if (!g->failed) err_raise(g->t, T_SystemError, "compiler: no cell for '%s' in '%s'", name->utf8, u->name->utf8);
-    fail(g);
+    gen_fail(g);
     return reg_local(0);
 }
 
@@ -401,7 +401,7 @@ Access access_of(Codegen *g, Ident *name, bool load)
     Unit *u = g->u;
     Ident *m = scope_mangle(g->c, u->here, name);
     if (m == NULL) {
-        fail(g);
+        gen_fail(g);
         m = name;
     }
     Access a = {ACCESS_NAME, REG_NONE, m};
@@ -451,7 +451,7 @@ Reg cell_register(Codegen *g, Ident *name)
         if (s->free_names[i] == name) return reg_free(i);
     }
     if (!g->failed) err_raise(g->t, T_SystemError, "compiler: no cell for '%s' in '%s'", name->utf8, g->u->name->utf8);
-    fail(g);
+    gen_fail(g);
     return reg_local(0);
 }
 
@@ -464,36 +464,36 @@ Reg closure_register(Codegen *g, Scope *inner, Ident *name)
     return cell_register(g, name);
 }
 
-Reg load_name(Codegen *g, Ident *name, Reg want)
+Reg gen_load_name(Codegen *g, Ident *name, Reg want)
 {
     Access a = access_of(g, name, true);
     Reg dst;
     switch (a.kind) {
     case ACCESS_LOCAL:
-        emit(g, BC_CHECK_BOUND, a.reg, 0, 0);
+        gen_emit(g, BC_CHECK_BOUND, a.reg, 0, 0);
         dst = dest(g, want);
-        if (dst != a.reg) emit(g, BC_MOVE, dst, a.reg, 0);
+        if (dst != a.reg) gen_emit(g, BC_MOVE, dst, a.reg, 0);
         return dst;
     case ACCESS_CELL:
         dst = dest(g, want);
-        emit(g, BC_LOAD_CELL, dst, a.reg, 0);
+        gen_emit(g, BC_LOAD_CELL, dst, a.reg, 0);
         return dst;
     case ACCESS_DICT_OR_CELL: {
         uint32_t mark = g->u->depth;
         Reg namespace = reg_local(0);
         if (g->u->scope->kind != SCOPE_CLASS) {
             namespace = temp_push(g);
-            emit(g, BC_LOAD_CELL, namespace, cell_register(g, ident(g, "__classdict__")), 0);
+            gen_emit(g, BC_LOAD_CELL, namespace, cell_register(g, gen_ident(g, "__classdict__")), 0);
         }
         g->u->depth = mark;
         dst = dest(g, want);
-        emit(g, BC_LOAD_DICT_OR_CELL, dst, namespace, a.reg);
+        gen_emit(g, BC_LOAD_DICT_OR_CELL, dst, namespace, a.reg);
         return dst;
     }
     case ACCESS_DICT_OR_GLOBAL: {
         uint32_t mark = g->u->depth;
         Reg namespace = temp_push(g);
-        emit(g, BC_LOAD_CELL, namespace, cell_register(g, ident(g, "__classdict__")), 0);
+        gen_emit(g, BC_LOAD_CELL, namespace, cell_register(g, gen_ident(g, "__classdict__")), 0);
         g->u->depth = mark;
         dst = dest(g, want);
         emit_name(g, BC_LOAD_DICT_OR_GLOBAL, dst, namespace, a.name);
@@ -510,28 +510,28 @@ Reg load_name(Codegen *g, Ident *name, Reg want)
     }
 }
 
-void store_name(Codegen *g, Ident *name, Reg value)
+void gen_store_name(Codegen *g, Ident *name, Reg value)
 {
     Access a = access_of(g, name, false);
     switch (a.kind) {
     case ACCESS_LOCAL:
-        if (a.reg != value) emit(g, BC_MOVE, a.reg, value, 0);
+        if (a.reg != value) gen_emit(g, BC_MOVE, a.reg, value, 0);
         break;
     case ACCESS_CELL:
-    case ACCESS_DICT_OR_CELL: emit(g, BC_STORE_CELL, a.reg, value, 0); break;
+    case ACCESS_DICT_OR_CELL: gen_emit(g, BC_STORE_CELL, a.reg, value, 0); break;
     case ACCESS_GLOBAL:
     case ACCESS_DICT_OR_GLOBAL: emit_name(g, BC_STORE_GLOBAL, value, 0, a.name); break;
     case ACCESS_NAME: emit_name(g, BC_STORE_NAME, value, 0, a.name); break;
     }
 }
 
-void delete_name(Codegen *g, Ident *name)
+void gen_delete_name(Codegen *g, Ident *name)
 {
     Access a = access_of(g, name, false);
     switch (a.kind) {
-    case ACCESS_LOCAL: emit(g, BC_DELETE_LOCAL, a.reg, 0, 0); break;
+    case ACCESS_LOCAL: gen_emit(g, BC_DELETE_LOCAL, a.reg, 0, 0); break;
     case ACCESS_CELL:
-    case ACCESS_DICT_OR_CELL: emit(g, BC_DELETE_CELL, a.reg, 0, 0); break;
+    case ACCESS_DICT_OR_CELL: gen_emit(g, BC_DELETE_CELL, a.reg, 0, 0); break;
     case ACCESS_GLOBAL:
     case ACCESS_DICT_OR_GLOBAL: emit_name(g, BC_DELETE_GLOBAL, 0, 0, a.name); break;
     case ACCESS_NAME: emit_name(g, BC_DELETE_NAME, 0, 0, a.name); break;
@@ -574,30 +574,30 @@ static void make_cells(Codegen *g)
     Ident *implicit[3] = {NULL};
     int n_implicit = 0;
     if (s->kind == SCOPE_CLASS) {
-        if (s->needs_class_cell) implicit[n_implicit++] = ident(g, "__class__");
-        if (s->needs_classdict) implicit[n_implicit++] = ident(g, "__classdict__");
-        if (s->has_conditional_annotations) implicit[n_implicit++] = ident(g, "__conditional_annotations__");
+        if (s->needs_class_cell) implicit[n_implicit++] = gen_ident(g, "__class__");
+        if (s->needs_classdict) implicit[n_implicit++] = gen_ident(g, "__classdict__");
+        if (s->has_conditional_annotations) implicit[n_implicit++] = gen_ident(g, "__conditional_annotations__");
     }
     for (int i = 0; i < n_implicit; i++) {
         Reg r = reg_cell(cell_new_index(g, implicit[i]));
-        emit(g, BC_MAKE_CELL, r, r, 0);
+        gen_emit(g, BC_MAKE_CELL, r, r, 0);
     }
     VEC(Symbol *) cells = {0};
     for (uint32_t i = 0; i < s->n_params; i++) {
         Symbol *y = scope_symbol(s, s->params[i]);
-        if (y->found == NAME_CELL && !vec_push(&cells, y)) fail(g);
+        if (y->found == NAME_CELL && !vec_push(&cells, y)) gen_fail(g);
     }
     size_t n_param_cells = cells.len;
     for (uint32_t i = 0; i < s->n_symbols; i++) {
         Symbol *y = s->symbols[i];
-        if (y->found == NAME_CELL && !(y->flags & SYM_PARAM) && !vec_push(&cells, y)) fail(g);
+        if (y->found == NAME_CELL && !(y->flags & SYM_PARAM) && !vec_push(&cells, y)) gen_fail(g);
     }
     if (cells.len > n_param_cells) qsort(cells.data + n_param_cells, cells.len - n_param_cells, sizeof *cells.data, by_name);
     for (size_t i = 0; i < cells.len; i++) {
         Symbol *y = cells.data[i];
         y->cell = (int32_t)cell_new_index(g, y->name);
         Reg r = reg_cell((uint32_t)y->cell);
-        emit(g, BC_MAKE_CELL, r, y->local >= 0 ? reg_local((uint32_t)y->local) : r, 0);
+        gen_emit(g, BC_MAKE_CELL, r, y->local >= 0 ? reg_local((uint32_t)y->local) : r, 0);
     }
     vec_free(&cells);
 }
@@ -608,7 +608,7 @@ bool unit_enter(Codegen *g, UnitKind kind, Scope *scope, Ident *name, int32_t fi
     Unit *u = calloc(1, sizeof *u);
     if (u == NULL) {
         front_no_memory(g->c);
-        fail(g);
+        gen_fail(g);
         return false;
     }
     u->outer = g->u;
@@ -622,28 +622,28 @@ bool unit_enter(Codegen *g, UnitKind kind, Scope *scope, Ident *name, int32_t fi
     u->deferred_end = &u->deferred;
     g->u = u;
     u->qualname = qualified_name(g, u);
-    if (is_null(u->qualname)) fail(g);
+    if (is_null(u->qualname)) gen_fail(g);
     block_use(g, block_new(g));
-    if (kind != UNIT_MODULE) emit(g, BC_NOP, 0, 0, 0); /* the call itself, on the line of the def: execution begins behind it */
-    if (!scope_is_function_like(scope)) local_new(g, ident(g, ""));
+    if (kind != UNIT_MODULE) gen_emit(g, BC_NOP, 0, 0, 0); /* the call itself, on the line of the def: execution begins behind it */
+    if (!scope_is_function_like(scope)) gen_local_new(g, gen_ident(g, ""));
     bool annotate = scope->kind == SCOPE_ANNOTATION;
     for (uint32_t i = 0; i < scope->n_params; i++) {
         Symbol *y = scope_symbol(scope, scope->params[i]);
-        y->local = (int32_t)reg_index(local_new(g, annotate ? ident(g, "format") : y->name));
+        y->local = (int32_t)reg_index(gen_local_new(g, annotate ? gen_ident(g, "format") : y->name));
     }
     u->cfg.n_params = (uint32_t)u->local_names.len;
     bool suspends = scope_is_function_like(scope) ? scope->generator || (scope->coroutine && (kind == UNIT_ASYNC_FUNCTION || kind == UNIT_COMPREHENSION))
                                                   : kind == UNIT_MODULE && scope->coroutine && g->c->top_level_await;
     if (suspends) {
         u->flags |= scope->generator ? (scope->coroutine ? CO_ASYNC_GENERATOR : CO_GENERATOR) : CO_COROUTINE;
-        emit(g, BC_RETURN_GENERATOR, 0, 0, 0);
+        gen_emit(g, BC_RETURN_GENERATOR, 0, 0, 0);
     }
     make_cells(g);
     if (suspends) {
         /* A StopIteration that would leave the body becomes a RuntimeError. */
         Block *convert = block_new(g);
         block_use(g, block_new(g));
-        set_handler(g, (Handler){convert, 0, 0});
+        gen_set_handler(g, (Handler){convert, 0, 0});
         u->convert = convert;
     }
     return !g->failed;
@@ -685,12 +685,12 @@ Value unit_leave(Codegen *g)
         u->pos = (AstPos){0};
         block_use(g, u->convert);
         Reg r = temp_push(g);
-        emit(g, BC_INTRINSIC_1, r, r, INTRINSIC_STOPITERATION_ERROR);
-        emit(g, BC_RERAISE, r, 0, 0);
+        gen_emit(g, BC_INTRINSIC_1, r, r, INTRINSIC_STOPITERATION_ERROR);
+        gen_emit(g, BC_RERAISE, r, 0, 0);
     }
     if (!g->failed) {
         u->cfg.n_locals = (uint32_t)u->local_names.len;
-        if (!cfg_optimize(&u->cfg)) fail(g);
+        if (!cfg_optimize(&u->cfg)) gen_fail(g);
         else if (g->c->dump) cfg_dump(&u->cfg, u->name->utf8, g->c->dump);
     }
     if (!g->failed) {
@@ -703,12 +703,12 @@ Value unit_leave(Codegen *g)
             .free_names = u->scope->free_names, .n_free = u->scope->n_free,
         };
         code = assemble(&u->cfg, &parts);
-        if (is_null(code)) fail(g);
+        if (is_null(code)) gen_fail(g);
         else code = front_keep(g->c, code);
     }
     g->u = u->outer;
     unit_free(u);
-    if (is_null(code)) fail(g);
+    if (is_null(code)) gen_fail(g);
     return code;
 }
 
@@ -724,21 +724,21 @@ static void module_body(Codegen *g, AstMod *mod)
         break;
     case AST_Interactive:
         annotations_prologue(g);
-        stmts(g, mod->u.Interactive.body);
+        gen_stmts(g, mod->u.Interactive.body);
         break;
     default: {
         AstExpr *e = mod->u.Expression.body;
         u->pos = e->pos;
-        Reg r = expr(g, e, REG_NONE);
+        Reg r = gen_expr(g, e, REG_NONE);
         u->pos = e->pos;
-        emit(g, BC_RETURN, r, 0, 0);
+        gen_emit(g, BC_RETURN, r, 0, 0);
         return;
     }
     }
     if (g->failed) return;
     deferred_annotate(g);
     u->pos = (AstPos){0}; /* the end is on the line of what came before it */
-    emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
+    gen_emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
 }
 
 Value codegen_module(Compilation *c, AstMod *mod)
@@ -748,7 +748,7 @@ Value codegen_module(Compilation *c, AstMod *mod)
     if (!fold_preprocess(c, mod)) return VNULL;
     if (!scopes_build(c, mod, &g.scopes)) return VNULL;
     if (!fold_tree(c, mod)) return VNULL;
-    Ident *name = ident(&g, "<module>");
+    Ident *name = gen_ident(&g, "<module>");
     if (g.failed) return VNULL;
     if (unit_enter(&g, UNIT_MODULE, g.scopes.module, name, 1)) {
         module_body(&g, mod);

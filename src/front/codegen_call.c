@@ -8,7 +8,7 @@
 
 enum { MAX_ARGUMENTS = 255 }; /* beyond, they travel as a list */
 
-void window_plain(Codegen *g, Reg window) { emit(g, BC_LOAD_IMMEDIATE, window_self(window), 5, 0); }
+void window_plain(Codegen *g, Reg window) { gen_emit(g, BC_LOAD_IMMEDIATE, window_self(window), 5, 0); }
 
 static void check_caller(Codegen *g, AstExpr *e)
 {
@@ -26,7 +26,7 @@ static void check_caller(Codegen *g, AstExpr *e)
     case AST_FormattedValue:
     case AST_TemplateStr:
     case AST_Interpolation:
-        if (inferred_type(e)) warning_at(g, e->pos, "'%s' object is not callable; perhaps you missed a comma?", inferred_type(e));
+        if (inferred_type(e)) gen_warning_at(g, e->pos, "'%s' object is not callable; perhaps you missed a comma?", inferred_type(e));
         break;
     default: break;
     }
@@ -39,7 +39,7 @@ void check_keywords(Codegen *g, AstKeywordSeq *keywords)
         if (name == NULL) continue;
         for (uint32_t j = i + 1; j < keywords->n; j++) {
             if (keywords->items[j]->arg == name) {
-                error_at(g, keywords->items[j]->pos, "keyword argument repeated: %s", name->utf8);
+                gen_error_at(g, keywords->items[j]->pos, "keyword argument repeated: %s", name->utf8);
                 return;
             }
         }
@@ -78,7 +78,7 @@ static bool is_super_attribute(Codegen *g, AstExpr *attribute)
     }
     if (args->n == 2) return true;
     if (args->n != 0 || u->here != u->scope || u->n_args == 0 || u->scope->comprehension) return false;
-    Symbol *class = scope_symbol(u->scope, ident(g, "__class__"));
+    Symbol *class = scope_symbol(u->scope, gen_ident(g, "__class__"));
     return class && class->found == NAME_FREE;
 }
 
@@ -87,14 +87,14 @@ static Reg super_operands(Codegen *g, AstExpr *call)
 {
     Unit *u = g->u;
     AstExprSeq *args = call->u.Call.args;
-    Reg first = expr(g, call->u.Call.func, REG_NONE);
+    Reg first = gen_expr(g, call->u.Call.func, REG_NONE);
     if (args->n == 2) {
-        expr(g, args->items[0], REG_NONE);
-        expr(g, args->items[1], REG_NONE);
+        gen_expr(g, args->items[0], REG_NONE);
+        gen_expr(g, args->items[1], REG_NONE);
     } else {
         u->pos = call->pos;
-        load_name(g, ident(g, "__class__"), REG_NONE);
-        load_name(g, u->local_names.data[0], REG_NONE);
+        gen_load_name(g, gen_ident(g, "__class__"), REG_NONE);
+        gen_load_name(g, u->local_names.data[0], REG_NONE);
     }
     return first;
 }
@@ -103,13 +103,13 @@ Reg attribute_expr(Codegen *g, AstExpr *e, Reg want)
 {
     uint32_t mark = g->u->depth;
     Ident *name = scope_mangle(g->c, g->u->here, e->u.Attribute.attr);
-    if (name == NULL) fail(g);
+    if (name == NULL) gen_fail(g);
     bool is_super = is_super_attribute(g, e);
-    Reg object = is_super ? super_operands(g, e->u.Attribute.value) : operand(g, e->u.Attribute.value);
+    Reg object = is_super ? super_operands(g, e->u.Attribute.value) : gen_operand(g, e->u.Attribute.value);
     g->u->depth = mark;
     Reg dst = dest(g, want);
     g->u->pos = attribute_pos(e, e->pos);
-    Instr *i = emit(g, is_super ? BC_LOAD_SUPER_ATTR : BC_LOAD_ATTR, dst, object, is_super ? e->u.Attribute.value->u.Call.args->n : 0);
+    Instr *i = gen_emit(g, is_super ? BC_LOAD_SUPER_ATTR : BC_LOAD_ATTR, dst, object, is_super ? e->u.Attribute.value->u.Call.args->n : 0);
     i->word = name_index(g, name);
     g->u->pos = e->pos;
     return dst;
@@ -135,15 +135,15 @@ static uint32_t keyword_run(Codegen *g, AstKeywordSeq *keywords, uint32_t i, Reg
     while (stop < keywords->n && keywords->items[stop]->arg && stop - i < 32) stop++;
     Reg first = temp_at(mark);
     for (uint32_t k = i; k < stop; k++) {
-        load_str(g, scope_mangle(g->c, g->u->here, keywords->items[k]->arg), temp_push(g));
-        expr(g, keywords->items[k]->value, REG_NONE);
+        gen_load_str(g, scope_mangle(g->c, g->u->here, keywords->items[k]->arg), temp_push(g));
+        gen_expr(g, keywords->items[k]->value, REG_NONE);
     }
     g->u->depth = mark;
     if (fresh) {
-        emit(g, BC_BUILD_MAP, dict, first, stop - i);
+        gen_emit(g, BC_BUILD_MAP, dict, first, stop - i);
     } else {
         Reg part = temp_push(g);
-        emit(g, BC_BUILD_MAP, part, first, stop - i);
+        gen_emit(g, BC_BUILD_MAP, part, first, stop - i);
         g->u->depth = mark;
         return stop;
     }
@@ -158,22 +158,22 @@ static void keyword_mapping(Codegen *g, Reg window, AstKeywordSeq *keywords)
     uint32_t mark = u->depth;
     if (keywords->n == 1 && keywords->items[0]->arg == NULL) {
         u->depth--;
-        expr(g, keywords->items[0]->value, REG_NONE);
+        gen_expr(g, keywords->items[0]->value, REG_NONE);
         u->pos = pos;
         return;
     }
     uint32_t i = keyword_run(g, keywords, 0, dict, true);
     while (i < keywords->n) {
         if (keywords->items[i]->arg == NULL) {
-            Reg v = operand(g, keywords->items[i]->value);
+            Reg v = gen_operand(g, keywords->items[i]->value);
             u->pos = pos;
-            emit(g, BC_DICT_MERGE, dict, v, window);
+            gen_emit(g, BC_DICT_MERGE, dict, v, window);
             i++;
         } else {
             Reg part = temp_at(u->depth);
             i = keyword_run(g, keywords, i, dict, false);
             u->pos = pos;
-            emit(g, BC_DICT_MERGE, dict, part, window);
+            gen_emit(g, BC_DICT_MERGE, dict, part, window);
         }
         u->depth = mark;
     }
@@ -187,34 +187,34 @@ static Reg call_unpacked(Codegen *g, Reg window, uint32_t extra, AstExprSeq *arg
     Reg list = window_self(window) + 1;
     uint32_t n = args ? args->n : 0;
     if (extra == 0 && n == 1 && last_arg == REG_NONE && args->items[0]->kind == AST_Starred) {
-        expr(g, args->items[0]->u.Starred.value, REG_NONE);
+        gen_expr(g, args->items[0]->u.Starred.value, REG_NONE);
     } else {
         uint32_t i = 0;
-        while (i < n && i < 64 && args->items[i]->kind != AST_Starred) expr(g, args->items[i++], REG_NONE);
+        while (i < n && i < 64 && args->items[i]->kind != AST_Starred) gen_expr(g, args->items[i++], REG_NONE);
         u->pos = pos;
-        emit(g, BC_BUILD_LIST, list, list, extra + i);
+        gen_emit(g, BC_BUILD_LIST, list, list, extra + i);
         u->depth = reg_index(list) + 1;
         for (; i < n; i++) {
             bool star = args->items[i]->kind == AST_Starred;
-            Reg v = operand(g, star ? args->items[i]->u.Starred.value : args->items[i]);
+            Reg v = gen_operand(g, star ? args->items[i]->u.Starred.value : args->items[i]);
             u->pos = pos;
-            emit(g, star ? BC_LIST_EXTEND : BC_LIST_APPEND, list, v, 0);
+            gen_emit(g, star ? BC_LIST_EXTEND : BC_LIST_APPEND, list, v, 0);
             u->depth = reg_index(list) + 1;
         }
-        if (last_arg != REG_NONE) emit(g, BC_LIST_APPEND, list, last_arg, 0);
-        emit(g, BC_LIST_TO_TUPLE, list, list, 0);
+        if (last_arg != REG_NONE) gen_emit(g, BC_LIST_APPEND, list, last_arg, 0);
+        gen_emit(g, BC_LIST_TO_TUPLE, list, list, 0);
     }
     u->pos = pos;
     if (keywords && keywords->n) keyword_mapping(g, window, keywords);
-    else emit(g, BC_LOAD_IMMEDIATE, temp_push(g), 5, 0);
+    else gen_emit(g, BC_LOAD_IMMEDIATE, temp_push(g), 5, 0);
     u->depth = reg_index(window);
     Reg dst = dest(g, want);
     u->pos = pos;
-    emit(g, BC_CALL_EX, window, 0, dst);
+    gen_emit(g, BC_CALL_EX, window, 0, dst);
     return dst;
 }
 
-Reg call_with(Codegen *g, Reg window, uint32_t extra, AstExprSeq *args, Reg last_arg, AstKeywordSeq *keywords, Reg want)
+Reg gen_call_with(Codegen *g, Reg window, uint32_t extra, AstExprSeq *args, Reg last_arg, AstKeywordSeq *keywords, Reg want)
 {
     Unit *u = g->u;
     AstPos pos = u->pos;
@@ -225,37 +225,37 @@ Reg call_with(Codegen *g, Reg window, uint32_t extra, AstExprSeq *args, Reg last
     if (needs_unpacking(args ? args : &no_args, keywords ? keywords : &no_keywords)) {
         return call_unpacked(g, window, extra, args, last_arg, keywords, want);
     }
-    for (uint32_t i = 0; i < n; i++) expr(g, args->items[i], REG_NONE);
+    for (uint32_t i = 0; i < n; i++) gen_expr(g, args->items[i], REG_NONE);
     uint32_t total = extra + n;
     if (last_arg != REG_NONE) {
-        emit(g, BC_MOVE, temp_push(g), last_arg, 0);
+        gen_emit(g, BC_MOVE, temp_push(g), last_arg, 0);
         total++;
     }
     Value names = VNULL;
     if (n_keywords) {
         names = tuple_new(g->t, n_keywords);
         if (is_null(names)) {
-            fail(g);
+            gen_fail(g);
             return dest(g, want);
         }
         for (uint32_t i = 0; i < n_keywords; i++) {
             Ident *m = scope_mangle(g->c, u->here, keywords->items[i]->arg);
             Value name = m ? front_name(g->c, m) : VNULL;
-            if (is_null(name)) fail(g);
+            if (is_null(name)) gen_fail(g);
             else V_AS(Tuple, names)->items[i] = new_ref(name);
-            expr(g, keywords->items[i]->value, REG_NONE);
+            gen_expr(g, keywords->items[i]->value, REG_NONE);
         }
         total += n_keywords;
     }
     u->depth = reg_index(window);
     Reg dst = dest(g, want);
     u->pos = pos;
-    if (n_keywords) emit(g, BC_CALL_KW, window, total, dst)->word = g->failed ? 0 : const_take(g, tuple_done(g->t, names));
-    else emit(g, BC_CALL, window, total, dst);
+    if (n_keywords) gen_emit(g, BC_CALL_KW, window, total, dst)->word = g->failed ? 0 : const_take(g, tuple_done(g->t, names));
+    else gen_emit(g, BC_CALL, window, total, dst);
     return dst;
 }
 
-Reg call_expr(Codegen *g, AstExpr *e, Reg want)
+Reg gen_call_expr(Codegen *g, AstExpr *e, Reg want)
 {
     Unit *u = g->u;
     struct Ast_Call *c = &e->u.Call;
@@ -265,14 +265,14 @@ Reg call_expr(Codegen *g, AstExpr *e, Reg want)
     Reg window = temp_at(u->depth);
     if (func->kind == AST_Attribute && !unpacked) {
         Ident *name = scope_mangle(g->c, u->here, func->u.Attribute.attr);
-        if (name == NULL) fail(g);
+        if (name == NULL) gen_fail(g);
         bool is_super = is_super_attribute(g, func);
         uint32_t mark = u->depth;
-        Reg object = is_super ? super_operands(g, func->u.Attribute.value) : operand(g, func->u.Attribute.value);
+        Reg object = is_super ? super_operands(g, func->u.Attribute.value) : gen_operand(g, func->u.Attribute.value);
         u->depth = mark;
         temp_window(g);
         u->pos = attribute_pos(func, func->pos);
-        Instr *i = emit(g, is_super ? BC_LOAD_SUPER_METHOD : BC_LOAD_METHOD, window, object, is_super ? func->u.Attribute.value->u.Call.args->n : 0);
+        Instr *i = gen_emit(g, is_super ? BC_LOAD_SUPER_METHOD : BC_LOAD_METHOD, window, object, is_super ? func->u.Attribute.value->u.Call.args->n : 0);
         i->word = name_index(g, name);
         u->pos = attribute_pos(func, e->pos);
     } else if (func->kind == AST_Name && access_of(g, func->u.Name.id, true).kind == ACCESS_GLOBAL) {
@@ -281,11 +281,11 @@ Reg call_expr(Codegen *g, AstExpr *e, Reg want)
         emit_name(g, BC_LOAD_CALLEE, window, 0, access_of(g, func->u.Name.id, true).name);
         u->pos = e->pos;
     } else {
-        expr(g, func, REG_NONE);
+        gen_expr(g, func, REG_NONE);
         u->depth = reg_index(window);
         temp_window(g);
         u->pos = e->pos;
         window_plain(g, window);
     }
-    return call_with(g, window, 0, c->args, REG_NONE, c->keywords, want);
+    return gen_call_with(g, window, 0, c->args, REG_NONE, c->keywords, want);
 }

@@ -25,24 +25,24 @@ static void comprehension_element(Codegen *g, AstExpr *e, const Parts *p, Reg re
     Unit *u = g->u;
     uint32_t mark = u->depth;
     if (p->build == BC_BUILD_MAP) {
-        Reg k = operand_before(g, p->elt, p->value, NULL), v = operand(g, p->value);
+        Reg k = gen_operand_before(g, p->elt, p->value, NULL), v = gen_operand(g, p->value);
         u->pos = p->elt->pos;
-        emit(g, BC_MAP_ADD, result, k, v);
+        gen_emit(g, BC_MAP_ADD, result, k, v);
     } else if (p->build != BC_NOP) {
-        Reg v = operand(g, p->elt);
+        Reg v = gen_operand(g, p->elt);
         u->pos = p->elt->pos;
-        emit(g, p->build == BC_BUILD_SET ? BC_SET_ADD : BC_LIST_APPEND, result, v, 0);
+        gen_emit(g, p->build == BC_BUILD_SET ? BC_SET_ADD : BC_LIST_APPEND, result, v, 0);
     } else {
-        Reg v = operand(g, p->elt);
+        Reg v = gen_operand(g, p->elt);
         u->pos = p->elt->pos;
         u->depth = mark;
         Reg r = temp_push(g);
         if (u->flags & CO_ASYNC_GENERATOR) {
-            emit(g, BC_ASYNC_GEN_WRAP, r, v, 0);
+            gen_emit(g, BC_ASYNC_GEN_WRAP, r, v, 0);
             v = r;
         }
-        emit(g, BC_YIELD, r, v, REG_NONE);
-        emit(g, BC_DROP, r, 0, 0);
+        gen_emit(g, BC_YIELD, r, v, REG_NONE);
+        gen_emit(g, BC_DROP, r, 0, 0);
     }
     u->depth = mark;
 }
@@ -59,7 +59,7 @@ static void comprehension_loop(Codegen *g, AstExpr *e, const Parts *p, uint32_t 
 {
     Unit *u = g->u;
     if (g->failed || !stack_check(g->t, " during compilation")) {
-        fail(g);
+        gen_fail(g);
         return;
     }
     if (index == p->generators->n) {
@@ -71,32 +71,32 @@ static void comprehension_loop(Codegen *g, AstExpr *e, const Parts *p, uint32_t 
     Block *top = block_new(g), *again = block_new(g), *done = block_new(g);
     AstExpr *single = index > 0 && !gen->is_async ? single_item(gen) : NULL;
     if (single) {
-        store(g, gen->target, expr(g, single, REG_NONE));
+        gen_store(g, gen->target, gen_expr(g, single, REG_NONE));
         u->depth = mark;
-        for (uint32_t i = 0; i < gen->ifs->n; i++) branch(g, gen->ifs->items[i], done, false);
+        for (uint32_t i = 0; i < gen->ifs->n; i++) gen_branch(g, gen->ifs->items[i], done, false);
         comprehension_loop(g, e, p, index + 1, REG_NONE, result);
         block_use(g, done);
         return;
     }
     if (index > 0) {
-        Reg v = operand(g, gen->iter);
+        Reg v = gen_operand(g, gen->iter);
         u->depth = mark;
         iterator = temp_push(g);
         u->pos = gen->iter->pos;
-        emit(g, gen->is_async ? BC_GET_AITER : BC_GET_ITER, iterator, v, 0);
+        gen_emit(g, gen->is_async ? BC_GET_AITER : BC_GET_ITER, iterator, v, 0);
     }
     uint32_t inside = u->depth;
     u->pos = gen->iter->pos;
     block_use(g, top);
     if (gen->is_async) {
         Handler outside = u->handler;
-        set_handler(g, (Handler){done, inside, inside});
+        gen_set_handler(g, (Handler){done, inside, inside});
         Reg item = temp_push(g), awaitable = temp_push(g);
-        emit(g, BC_GET_ANEXT, awaitable, iterator, 0);
+        gen_emit(g, BC_GET_ANEXT, awaitable, iterator, 0);
         await_in(g, awaitable, item);
-        set_handler(g, outside);
+        gen_set_handler(g, outside);
         u->depth = inside + 1;
-        store(g, gen->target, item);
+        gen_store(g, gen->target, item);
         u->depth = inside;
     } else {
         Access a = gen->target->kind == AST_Name ? access_of(g, gen->target->u.Name.id, false) : (Access){ACCESS_NAME, REG_NONE, NULL};
@@ -105,18 +105,18 @@ static void comprehension_loop(Codegen *g, AstExpr *e, const Parts *p, uint32_t 
         } else {
             Reg item = temp_push(g);
             emit_cond(g, BC_FOR_ITER, item, iterator, 0, done);
-            store(g, gen->target, item);
+            gen_store(g, gen->target, item);
             u->depth = inside;
         }
     }
-    for (uint32_t i = 0; i < gen->ifs->n; i++) branch(g, gen->ifs->items[i], again, false);
+    for (uint32_t i = 0; i < gen->ifs->n; i++) gen_branch(g, gen->ifs->items[i], again, false);
     comprehension_loop(g, e, p, index + 1, REG_NONE, result);
     block_use(g, again);
     u->pos = p->elt->pos;
-    emit(g, BC_LOOP, 0, 0, 0)->target = top;
+    gen_emit(g, BC_LOOP, 0, 0, 0)->target = top;
     block_use(g, done);
     u->pos = gen->iter->pos;
-    if (gen->is_async) emit(g, BC_END_ASYNC_FOR, iterator, temp_at(inside), 0);
+    if (gen->is_async) gen_emit(g, BC_END_ASYNC_FOR, iterator, temp_at(inside), 0);
     u->depth = mark;
 }
 
@@ -129,13 +129,13 @@ static Reg inlined(Codegen *g, AstExpr *e, const Parts *p, Scope *scope, Reg wan
     uint32_t mark = u->depth;
     AstComprehension *first = p->generators->items[0];
     Reg result = temp_push(g);
-    Reg v = operand(g, first->iter);
+    Reg v = gen_operand(g, first->iter);
     u->depth = mark + 1;
     Reg iterator = temp_push(g);
     u->pos = first->iter->pos;
-    emit(g, first->is_async ? BC_GET_AITER : BC_GET_ITER, iterator, v, 0);
+    gen_emit(g, first->is_async ? BC_GET_AITER : BC_GET_ITER, iterator, v, 0);
     u->pos = e->pos;
-    emit(g, p->build, result, result, 0);
+    gen_emit(g, p->build, result, result, 0);
 
     Scope *outer_here = u->here;
     Handler outside = u->handler;
@@ -147,15 +147,15 @@ static Reg inlined(Codegen *g, AstExpr *e, const Parts *p, Scope *scope, Reg wan
         comp_register_take(g, s);
         if (s->found == NAME_CELL) {
             Reg cell = reg_cell((uint32_t)s->cell);
-            emit(g, BC_MAKE_CELL, cell, cell, 0);
+            gen_emit(g, BC_MAKE_CELL, cell, cell, 0);
         }
         any = true;
     }
     u->here = scope;
-    if (any) set_handler(g, (Handler){cleanup, mark, mark});
+    if (any) gen_set_handler(g, (Handler){cleanup, mark, mark});
     comprehension_loop(g, e, p, 0, iterator, result);
     u->here = outer_here;
-    if (any) set_handler(g, outside);
+    if (any) gen_set_handler(g, outside);
     u->pos = e->pos;
     for (int pass = 0; pass < 2 && any; pass++) { /* when done, and when an exception comes through */
         if (pass == 1) {
@@ -165,15 +165,15 @@ static Reg inlined(Codegen *g, AstExpr *e, const Parts *p, Scope *scope, Reg wan
         for (uint32_t i = 0; i < scope->n_symbols; i++) {
             Symbol *s = scope->symbols[i];
             if (!is_own(s)) continue;
-            emit(g, BC_DROP, s->found == NAME_CELL ? reg_cell((uint32_t)s->cell) : reg_local((uint32_t)s->local), 0, 0);
+            gen_emit(g, BC_DROP, s->found == NAME_CELL ? reg_cell((uint32_t)s->cell) : reg_local((uint32_t)s->local), 0, 0);
             if (pass == 1) comp_register_leave(g, s);
         }
-        if (pass == 1) emit(g, BC_RERAISE, temp_at(mark), 0, 0);
+        if (pass == 1) gen_emit(g, BC_RERAISE, temp_at(mark), 0, 0);
     }
     block_use(g, end);
     u->depth = mark;
     if (want == REG_NONE) return temp_push(g);
-    if (want != result) emit(g, BC_MOVE, want, result, 0);
+    if (want != result) gen_emit(g, BC_MOVE, want, result, 0);
     return want;
 }
 
@@ -183,7 +183,7 @@ static Reg separate(Codegen *g, AstExpr *e, const Parts *p, Scope *scope, Reg wa
     Unit *u = g->u;
     uint32_t mark = u->depth;
     AstComprehension *first = p->generators->items[0];
-    Ident *name = ident(g, names[scope->comprehension]);
+    Ident *name = gen_ident(g, names[scope->comprehension]);
     bool awaited = scope->coroutine && p->build != BC_NOP;
     if (g->failed || !unit_enter(g, UNIT_COMPREHENSION, scope, name, e->lineno)) return dest(g, want);
     g->u->n_args = g->u->n_posonly = 1;
@@ -192,40 +192,40 @@ static Reg separate(Codegen *g, AstExpr *e, const Parts *p, Scope *scope, Reg wa
     Reg result = REG_NONE;
     if (p->build != BC_NOP) {
         result = temp_push(g);
-        emit(g, p->build, result, result, 0);
+        gen_emit(g, p->build, result, result, 0);
     }
     Reg iterator = temp_push(g);
-    emit(g, BC_MOVE, iterator, reg_local(0), 0);
+    gen_emit(g, BC_MOVE, iterator, reg_local(0), 0);
     comprehension_loop(g, e, p, 0, iterator, result);
     g->u->pos = e->pos;
-    if (result != REG_NONE) emit(g, BC_RETURN, result, 0, 0);
-    else emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
+    if (result != REG_NONE) gen_emit(g, BC_RETURN, result, 0, 0);
+    else gen_emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
     Value code = unit_leave(g);
     u->pos = e->pos;
     Reg awaited_result = awaited ? temp_push(g) : REG_NONE;
     Reg window = temp_window(g);
-    make_function(g, code, scope, (FunctionParts){REG_NONE, REG_NONE, REG_NONE}, window);
+    gen_make_function(g, code, scope, (FunctionParts){REG_NONE, REG_NONE, REG_NONE}, window);
     window_plain(g, window);
     Reg argument = temp_at(u->depth);
-    Reg v = operand(g, first->iter);
+    Reg v = gen_operand(g, first->iter);
     u->depth = reg_index(argument) + 1;
     if (u->depth > u->cfg.n_temps) u->cfg.n_temps = u->depth;
     u->pos = first->iter->pos;
-    emit(g, first->is_async ? BC_GET_AITER : BC_GET_ITER, argument, v, 0);
+    gen_emit(g, first->is_async ? BC_GET_AITER : BC_GET_ITER, argument, v, 0);
     u->pos = e->pos;
     if (!awaited) {
         u->depth = mark;
         Reg dst = dest(g, want);
-        emit(g, BC_CALL, window, 1, dst);
+        gen_emit(g, BC_CALL, window, 1, dst);
         return dst;
     }
-    emit(g, BC_CALL, window, 1, window);
+    gen_emit(g, BC_CALL, window, 1, window);
     u->depth = reg_index(window) + 1;
-    emit(g, BC_GET_AWAITABLE, window, window, 0);
+    gen_emit(g, BC_GET_AWAITABLE, window, window, 0);
     await_in(g, window, awaited_result);
     u->depth = mark;
     if (want == REG_NONE) return temp_push(g);
-    emit(g, BC_MOVE, want, awaited_result, 0);
+    gen_emit(g, BC_MOVE, want, awaited_result, 0);
     return want;
 }
 

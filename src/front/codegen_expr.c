@@ -46,30 +46,30 @@ static bool is_plain_local(Codegen *g, AstExpr *e, Reg *reg)
     return a.kind == ACCESS_LOCAL;
 }
 
-Reg operand(Codegen *g, AstExpr *e)
+Reg gen_operand(Codegen *g, AstExpr *e)
 {
     Reg r;
     if (is_plain_local(g, e, &r)) {
         g->u->pos = e->pos;
-        emit(g, BC_CHECK_BOUND, r, 0, 0);
+        gen_emit(g, BC_CHECK_BOUND, r, 0, 0);
         return r;
     }
     if (e->kind == AST_NamedExpr && is_plain_local(g, e->u.NamedExpr.target, &r)) {
-        expr(g, e->u.NamedExpr.value, r);
+        gen_expr(g, e->u.NamedExpr.value, r);
         return r;
     }
-    return expr(g, e, REG_NONE);
+    return gen_expr(g, e, REG_NONE);
 }
 
-Reg operand_before(Codegen *g, AstExpr *e, AstExpr *later, AstExpr *later2)
+Reg gen_operand_before(Codegen *g, AstExpr *e, AstExpr *later, AstExpr *later2)
 {
     if (g->u->scope->has_rebinding) {
         AstExpr *name = e->kind == AST_NamedExpr ? e->u.NamedExpr.target : e;
         if (name->kind == AST_Name && (may_rebind(later, name->u.Name.id) || may_rebind(later2, name->u.Name.id))) {
-            return expr(g, e, REG_NONE);
+            return gen_expr(g, e, REG_NONE);
         }
     }
-    return operand(g, e);
+    return gen_operand(g, e);
 }
 
 bool constant_index(Codegen *g, AstExpr *e, uint32_t *index)
@@ -79,11 +79,11 @@ bool constant_index(Codegen *g, AstExpr *e, uint32_t *index)
     return *index < 256;
 }
 
-void effect(Codegen *g, AstExpr *e)
+void gen_effect(Codegen *g, AstExpr *e)
 {
     uint32_t mark = g->u->depth;
-    Reg r = operand(g, e);
-    if (reg_is_temp(r)) emit(g, BC_DROP, r, 0, 0);
+    Reg r = gen_operand(g, e);
+    if (reg_is_temp(r)) gen_emit(g, BC_DROP, r, 0, 0);
     g->u->depth = mark;
 }
 
@@ -155,7 +155,7 @@ void check_is(Codegen *g, AstExpr *e)
             else if (left->kind == AST_Tuple) literal = NULL;
             if (literal == NULL && right->kind == AST_Constant && inferred_type(right) && !is_singleton_constant(right)) literal = right;
             if (literal) {
-                warning_at(g, e->pos, op == AST_Is ? "\"is\" with '%s' literal. Did you mean \"==\"?" : "\"is not\" with '%s' literal. Did you mean \"!=\"?",
+                gen_warning_at(g, e->pos, op == AST_Is ? "\"is\" with '%s' literal. Did you mean \"==\"?" : "\"is not\" with '%s' literal. Did you mean \"!=\"?",
                            inferred_type(literal));
                 return;
             }
@@ -185,7 +185,7 @@ static void check_subscripter(Codegen *g, AstExpr *e)
     case AST_Lambda: type = inferred_type(e); break;
     default: return;
     }
-    warning_at(g, e->pos, "'%s' object is not subscriptable; perhaps you missed a comma?", type);
+    gen_warning_at(g, e->pos, "'%s' object is not subscriptable; perhaps you missed a comma?", type);
 }
 
 static void check_index(Codegen *g, AstExpr *e, AstExpr *index)
@@ -205,7 +205,7 @@ static void check_index(Codegen *g, AstExpr *e, AstExpr *index)
     case AST_FormattedValue: break;
     default: return;
     }
-    warning_at(g, e->pos, "%s indices must be integers or slices, not %s; perhaps you missed a comma?", inferred_type(e), index_type);
+    gen_warning_at(g, e->pos, "%s indices must be integers or slices, not %s; perhaps you missed a comma?", inferred_type(e), index_type);
 }
 
 /* --- Operators --------------------------------------------------------------------------------------------- */
@@ -241,13 +241,13 @@ static Reg binary_expr(Codegen *g, AstExpr *e, Reg want)
     uint32_t mark = g->u->depth, k;
     enum Opcode op = binary_op(e->u.BinOp.op);
     AstExpr *right = e->u.BinOp.right;
-    Reg a = operand_before(g, e->u.BinOp.left, right, NULL);
+    Reg a = gen_operand_before(g, e->u.BinOp.left, right, NULL);
     bool constant = constant_form(op) != BC_NOP && constant_index(g, right, &k);
-    Reg b = constant ? k : operand(g, right);
+    Reg b = constant ? k : gen_operand(g, right);
     g->u->depth = mark;
     Reg dst = dest(g, want);
     g->u->pos = e->pos;
-    emit(g, constant ? constant_form(op) : op, dst, a, b);
+    gen_emit(g, constant ? constant_form(op) : op, dst, a, b);
     return dst;
 }
 
@@ -284,13 +284,13 @@ typedef struct Chain { Reg left; Reg keep; bool kept; } Chain;
 static Reg chain_middle(Codegen *g, AstExpr *e, AstExpr *later, Chain *k)
 {
     uint32_t mark = g->u->depth;
-    Reg r = operand_before(g, e, later, NULL);
+    Reg r = gen_operand_before(g, e, later, NULL);
     k->kept = reg_is_temp(r);
     if (!k->kept) return r;
     k->keep = r;
     g->u->depth = mark + 1;
     Reg copy = temp_push(g);
-    emit(g, BC_COPY, copy, r, 0);
+    gen_emit(g, BC_COPY, copy, r, 0);
     return copy;
 }
 
@@ -302,35 +302,35 @@ static Reg chain_expr(Codegen *g, AstExpr *e, Reg want)
     Reg result = temp_push(g), first = temp_push(g), keep = REG_NONE;
     Chain k = {0};
     g->u->depth = mark + 1;
-    k.left = operand_before(g, e->u.Compare.left, right->items[0], NULL);
+    k.left = gen_operand_before(g, e->u.Compare.left, right->items[0], NULL);
     for (uint32_t i = 0; i + 1 < n; i++) {
         g->u->depth = mark + 2;
         Reg b = chain_middle(g, right->items[i], right->items[i + 1], &k);
         if (k.kept) keep = k.keep;
         g->u->pos = e->pos;
-        emit(g, compare_op(e->u.Compare.ops->items[i]), result, k.left, b);
+        gen_emit(g, compare_op(e->u.Compare.ops->items[i]), result, k.left, b);
         emit_cond(g, BC_JUMP_IF_FALSE_KEEP, result, 0, 0, out);
         k.left = b;
         if (k.kept) {
-            emit(g, BC_MOVE, first, k.keep, 0);
+            gen_emit(g, BC_MOVE, first, k.keep, 0);
             k.left = first;
         }
     }
     g->u->depth = mark + 2;
-    Reg b = operand(g, right->items[n - 1]);
+    Reg b = gen_operand(g, right->items[n - 1]);
     g->u->pos = e->pos;
-    emit(g, compare_op(e->u.Compare.ops->items[n - 1]), result, k.left, b);
+    gen_emit(g, compare_op(e->u.Compare.ops->items[n - 1]), result, k.left, b);
     if (keep != REG_NONE) {
         emit_jump(g, end);
         block_use(g, out);
-        emit(g, BC_DROP, keep, 0, 0);
+        gen_emit(g, BC_DROP, keep, 0, 0);
     } else {
         block_use(g, out);
     }
     block_use(g, end);
     g->u->depth = mark;
     if (want == REG_NONE) return temp_push(g);
-    if (want != result) emit(g, BC_MOVE, want, result, 0);
+    if (want != result) gen_emit(g, BC_MOVE, want, result, 0);
     return want;
 }
 
@@ -342,7 +342,7 @@ static void chain_branch(Codegen *g, AstExpr *e, Block *target, bool condition)
     Reg first = temp_push(g), keep = REG_NONE;
     Chain k = {0};
     g->u->depth = mark;
-    k.left = operand_before(g, e->u.Compare.left, right->items[0], NULL);
+    k.left = gen_operand_before(g, e->u.Compare.left, right->items[0], NULL);
     for (uint32_t i = 0; i + 1 < n; i++) {
         g->u->depth = mark + 1;
         Reg b = chain_middle(g, right->items[i], right->items[i + 1], &k);
@@ -351,7 +351,7 @@ static void chain_branch(Codegen *g, AstExpr *e, Block *target, bool condition)
         compare_jump(g, e->u.Compare.ops->items[i], k.left, b, false, false, out);
         k.left = b;
         if (k.kept) {
-            emit(g, BC_MOVE, first, k.keep, 0);
+            gen_emit(g, BC_MOVE, first, k.keep, 0);
             k.left = first;
         }
     }
@@ -359,12 +359,12 @@ static void chain_branch(Codegen *g, AstExpr *e, Block *target, bool condition)
     uint32_t c = 0;
     AstCmpOp op = e->u.Compare.ops->items[n - 1];
     bool constant = has_constant_form(op) && constant_index(g, right->items[n - 1], &c);
-    Reg b = constant ? c : operand(g, right->items[n - 1]);
+    Reg b = constant ? c : gen_operand(g, right->items[n - 1]);
     g->u->pos = e->pos;
     compare_jump(g, op, k.left, b, constant, condition, target);
     emit_jump(g, end);
     block_use(g, out);
-    if (keep != REG_NONE) emit(g, BC_DROP, keep, 0, 0);
+    if (keep != REG_NONE) gen_emit(g, BC_DROP, keep, 0, 0);
     if (!condition) emit_jump(g, target);
     block_use(g, end);
     g->u->depth = mark;
@@ -376,11 +376,11 @@ static Reg compare_expr(Codegen *g, AstExpr *e, Reg want)
     if (e->u.Compare.ops->n > 1) return chain_expr(g, e, want);
     uint32_t mark = g->u->depth;
     AstExpr *right = e->u.Compare.comparators->items[0];
-    Reg a = operand_before(g, e->u.Compare.left, right, NULL), b = operand(g, right);
+    Reg a = gen_operand_before(g, e->u.Compare.left, right, NULL), b = gen_operand(g, right);
     g->u->depth = mark;
     Reg dst = dest(g, want);
     g->u->pos = e->pos;
-    emit(g, compare_op(e->u.Compare.ops->items[0]), dst, a, b);
+    gen_emit(g, compare_op(e->u.Compare.ops->items[0]), dst, a, b);
     return dst;
 }
 
@@ -394,7 +394,7 @@ static void compare_branch(Codegen *g, AstExpr *e, Block *target, bool condition
     uint32_t mark = g->u->depth, k;
     AstExpr *right = e->u.Compare.comparators->items[0];
     AstCmpOp op = e->u.Compare.ops->items[0];
-    Reg a = operand_before(g, e->u.Compare.left, right, NULL);
+    Reg a = gen_operand_before(g, e->u.Compare.left, right, NULL);
     if ((op == AST_Is || op == AST_IsNot) && is_none_constant(right)) {
         g->u->depth = mark;
         g->u->pos = e->pos;
@@ -402,7 +402,7 @@ static void compare_branch(Codegen *g, AstExpr *e, Block *target, bool condition
         return;
     }
     bool constant = has_constant_form(op) && constant_index(g, right, &k);
-    Reg b = constant ? k : operand(g, right);
+    Reg b = constant ? k : gen_operand(g, right);
     g->u->depth = mark;
     g->u->pos = e->pos;
     compare_jump(g, op, a, b, constant, condition, target);
@@ -416,43 +416,43 @@ static void bool_branch(Codegen *g, AstExpr *e, Block *target, bool condition)
     bool is_or = e->u.BoolOp.op == AST_Or;
     /* `or` jumps at once when a value is true, `and` when it is false. */
     Block *skip = condition == is_or ? NULL : block_new(g);
-    for (uint32_t i = 0; i + 1 < values->n; i++) branch(g, values->items[i], skip ? skip : target, is_or);
-    branch(g, values->items[values->n - 1], target, condition);
+    for (uint32_t i = 0; i + 1 < values->n; i++) gen_branch(g, values->items[i], skip ? skip : target, is_or);
+    gen_branch(g, values->items[values->n - 1], target, condition);
     if (skip) block_use(g, skip);
 }
 
-void branch(Codegen *g, AstExpr *e, Block *target, bool condition)
+void gen_branch(Codegen *g, AstExpr *e, Block *target, bool condition)
 {
     if (g->failed || !stack_check(g->t, " during compilation")) {
-        fail(g);
+        gen_fail(g);
         return;
     }
     g->u->pos = e->pos;
     switch (e->kind) {
     case AST_UnaryOp:
         if (e->u.UnaryOp.op != AST_Not) break;
-        branch(g, e->u.UnaryOp.operand, target, !condition);
+        gen_branch(g, e->u.UnaryOp.operand, target, !condition);
         return;
     case AST_BoolOp: bool_branch(g, e, target, condition); return;
     case AST_Compare: compare_branch(g, e, target, condition); return;
     case AST_IfExp: {
         Block *orelse = block_new(g), *end = block_new(g);
-        branch(g, e->u.IfExp.test, orelse, false);
-        branch(g, e->u.IfExp.body, target, condition);
+        gen_branch(g, e->u.IfExp.test, orelse, false);
+        gen_branch(g, e->u.IfExp.body, target, condition);
         emit_jump(g, end);
         block_use(g, orelse);
-        branch(g, e->u.IfExp.orelse, target, condition);
+        gen_branch(g, e->u.IfExp.orelse, target, condition);
         block_use(g, end);
         return;
     }
     case AST_Constant:
-        emit(g, BC_NOP, 0, 0, 0); /* its line is still visited */
+        gen_emit(g, BC_NOP, 0, 0, 0); /* its line is still visited */
         if (value_truth(g, constant_value(g, e)) == condition) emit_jump(g, target);
         return;
     default: break;
     }
     uint32_t mark = g->u->depth;
-    Reg r = operand(g, e);
+    Reg r = gen_operand(g, e);
     g->u->depth = mark;
     g->u->pos = e->pos;
     emit_cond(g, condition ? BC_JUMP_IF_TRUE : BC_JUMP_IF_FALSE, r, 0, 0, target);
@@ -473,13 +473,13 @@ static Reg bool_expr(Codegen *g, AstExpr *e, Reg want)
             n = i + 1; /* decided: the rest is never reached */
         }
         g->u->depth = mark;
-        r = expr(g, v, REG_NONE);
+        r = gen_expr(g, v, REG_NONE);
         g->u->pos = e->pos;
         if (i + 1 < n) emit_cond(g, op, r, 0, 0, end);
     }
     block_use(g, end);
     if (want == REG_NONE || want == r) return r;
-    emit(g, BC_MOVE, want, r, 0);
+    gen_emit(g, BC_MOVE, want, r, 0);
     g->u->depth = mark;
     return want;
 }
@@ -488,12 +488,12 @@ static Reg if_expr(Codegen *g, AstExpr *e, Reg want)
 {
     uint32_t mark = g->u->depth;
     Block *orelse = block_new(g), *end = block_new(g);
-    branch(g, e->u.IfExp.test, orelse, false);
-    Reg r = expr(g, e->u.IfExp.body, want);
+    gen_branch(g, e->u.IfExp.test, orelse, false);
+    Reg r = gen_expr(g, e->u.IfExp.body, want);
     emit_jump(g, end);
     block_use(g, orelse);
     g->u->depth = mark;
-    r = expr(g, e->u.IfExp.orelse, want);
+    r = gen_expr(g, e->u.IfExp.orelse, want);
     block_use(g, end);
     return r;
 }
@@ -516,7 +516,7 @@ static Value constant_items(Codegen *g, AstExprSeq *seq)
     }
     Value t = tuple_new(g->t, seq->n);
     if (is_null(t)) {
-        fail(g);
+        gen_fail(g);
         return VNULL;
     }
     for (uint32_t i = 0; i < seq->n; i++) V_AS(Tuple, t)->items[i] = new_ref(constant_value(g, seq->items[i]));
@@ -535,52 +535,52 @@ static Reg display_expr(Codegen *g, AstExpr *e, AstExprSeq *seq, enum Opcode bui
             Value frozen = frozenset_new(g->t, items);
             decref(g->t, items);
             items = frozen;
-            if (is_null(frozen)) fail(g);
+            if (is_null(frozen)) gen_fail(g);
         }
         if (!is_null(items)) {
             Reg r = temp_push(g), k = temp_push(g);
-            emit(g, build, r, r, 0);
-            emit(g, BC_LOAD_CONST, k, const_take(g, items), 0);
-            emit(g, extend, r, k, 0);
+            gen_emit(g, build, r, r, 0);
+            gen_emit(g, BC_LOAD_CONST, k, const_take(g, items), 0);
+            gen_emit(g, extend, r, k, 0);
             g->u->depth = mark;
             if (want == REG_NONE) return temp_push(g);
-            emit(g, BC_MOVE, want, r, 0);
+            gen_emit(g, BC_MOVE, want, r, 0);
             return want;
         }
     }
     if (n <= DISPLAY_CHUNK && !has_star(seq)) {
         Reg first = temp_at(mark);
-        for (uint32_t i = 0; i < n; i++) expr(g, seq->items[i], REG_NONE);
+        for (uint32_t i = 0; i < n; i++) gen_expr(g, seq->items[i], REG_NONE);
         g->u->depth = mark;
         Reg dst = dest(g, want);
         g->u->pos = e->pos;
-        emit(g, build, dst, first, n);
+        gen_emit(g, build, dst, first, n);
         return dst;
     }
     /* Step by step: what comes before the first star (or the limit) at once, then one by one. */
     Reg r = temp_push(g), first = temp_at(mark + 1);
     uint32_t i = 0;
-    for (; i < n && i < DISPLAY_CHUNK && seq->items[i]->kind != AST_Starred; i++) expr(g, seq->items[i], REG_NONE);
+    for (; i < n && i < DISPLAY_CHUNK && seq->items[i]->kind != AST_Starred; i++) gen_expr(g, seq->items[i], REG_NONE);
     g->u->depth = mark + 1;
     g->u->pos = e->pos;
-    emit(g, build == BC_BUILD_TUPLE ? BC_BUILD_LIST : build, r, first, i);
+    gen_emit(g, build == BC_BUILD_TUPLE ? BC_BUILD_LIST : build, r, first, i);
     for (; i < n; i++) {
         AstExpr *item = seq->items[i];
         bool star = item->kind == AST_Starred;
-        Reg v = operand(g, star ? item->u.Starred.value : item);
+        Reg v = gen_operand(g, star ? item->u.Starred.value : item);
         g->u->depth = mark + 1;
         g->u->pos = item->pos;
-        emit(g, star ? extend : add, r, v, 0);
+        gen_emit(g, star ? extend : add, r, v, 0);
     }
     g->u->pos = e->pos;
     g->u->depth = mark;
     if (build == BC_BUILD_TUPLE) {
         Reg dst = dest(g, want);
-        emit(g, BC_LIST_TO_TUPLE, dst, r, 0);
+        gen_emit(g, BC_LIST_TO_TUPLE, dst, r, 0);
         return dst;
     }
     if (want == REG_NONE) return temp_push(g);
-    emit(g, BC_MOVE, want, r, 0);
+    gen_emit(g, BC_MOVE, want, r, 0);
     return want;
 }
 
@@ -597,48 +597,48 @@ static Reg dict_expr(Codegen *g, AstExpr *e, Reg want)
     if (constant_keys) {
         Value tuple = constant_items(g, keys);
         if (is_null(tuple)) return dest(g, want);
-        for (uint32_t i = 0; i < n; i++) expr(g, values->items[i], REG_NONE);
+        for (uint32_t i = 0; i < n; i++) gen_expr(g, values->items[i], REG_NONE);
         g->u->depth = mark;
         Reg dst = dest(g, want);
         g->u->pos = e->pos;
-        emit(g, BC_BUILD_CONST_KEY_MAP, dst, first, n)->word = const_take(g, tuple);
+        gen_emit(g, BC_BUILD_CONST_KEY_MAP, dst, first, n)->word = const_take(g, tuple);
         return dst;
     }
     if (simple) {
         for (uint32_t i = 0; i < n; i++) {
-            expr(g, keys->items[i], REG_NONE);
-            expr(g, values->items[i], REG_NONE);
+            gen_expr(g, keys->items[i], REG_NONE);
+            gen_expr(g, values->items[i], REG_NONE);
         }
         g->u->depth = mark;
         Reg dst = dest(g, want);
         g->u->pos = e->pos;
-        emit(g, BC_BUILD_MAP, dst, first, n);
+        gen_emit(g, BC_BUILD_MAP, dst, first, n);
         return dst;
     }
     Reg r = temp_push(g);
     uint32_t i = 0;
     for (; i < n && i < DISPLAY_CHUNK / 2 && keys->items[i]; i++) {
-        expr(g, keys->items[i], REG_NONE);
-        expr(g, values->items[i], REG_NONE);
+        gen_expr(g, keys->items[i], REG_NONE);
+        gen_expr(g, values->items[i], REG_NONE);
     }
     g->u->depth = mark + 1;
     g->u->pos = e->pos;
-    emit(g, BC_BUILD_MAP, r, temp_at(mark + 1), i);
+    gen_emit(g, BC_BUILD_MAP, r, temp_at(mark + 1), i);
     for (; i < n; i++) {
         if (keys->items[i] == NULL) {
-            Reg v = operand(g, values->items[i]);
+            Reg v = gen_operand(g, values->items[i]);
             g->u->pos = e->pos;
-            emit(g, BC_DICT_UPDATE, r, v, 0);
+            gen_emit(g, BC_DICT_UPDATE, r, v, 0);
         } else {
-            Reg k = operand_before(g, keys->items[i], values->items[i], NULL), v = operand(g, values->items[i]);
+            Reg k = gen_operand_before(g, keys->items[i], values->items[i], NULL), v = gen_operand(g, values->items[i]);
             g->u->pos = e->pos;
-            emit(g, BC_MAP_ADD, r, k, v);
+            gen_emit(g, BC_MAP_ADD, r, k, v);
         }
         g->u->depth = mark + 1;
     }
     g->u->depth = mark;
     if (want == REG_NONE) return temp_push(g);
-    emit(g, BC_MOVE, want, r, 0);
+    gen_emit(g, BC_MOVE, want, r, 0);
     return want;
 }
 
@@ -648,20 +648,20 @@ static Reg formatted_expr(Codegen *g, AstExpr *e, Reg want)
 {
     struct Ast_FormattedValue *f = &e->u.FormattedValue;
     uint32_t mark = g->u->depth;
-    Reg v = operand_before(g, f->value, f->format_spec, NULL);
+    Reg v = gen_operand_before(g, f->value, f->format_spec, NULL);
     g->u->pos = e->pos;
     if (f->conversion > 0) {
         g->u->depth = mark;
         Reg r = temp_push(g);
-        emit(g, BC_CONVERT, r, v, f->conversion == 's' ? 1 : f->conversion == 'r' ? 2 : 3);
+        gen_emit(g, BC_CONVERT, r, v, f->conversion == 's' ? 1 : f->conversion == 'r' ? 2 : 3);
         v = r;
     }
-    Reg spec = f->format_spec ? operand(g, f->format_spec) : REG_NONE;
+    Reg spec = f->format_spec ? gen_operand(g, f->format_spec) : REG_NONE;
     g->u->depth = mark;
     Reg dst = dest(g, want);
     g->u->pos = e->pos;
-    if (spec == REG_NONE) emit(g, BC_FORMAT, dst, v, 0);
-    else emit(g, BC_FORMAT_SPEC, dst, v, spec);
+    if (spec == REG_NONE) gen_emit(g, BC_FORMAT, dst, v, 0);
+    else gen_emit(g, BC_FORMAT_SPEC, dst, v, spec);
     return dst;
 }
 
@@ -671,17 +671,17 @@ static Reg joined_expr(Codegen *g, AstExpr *e, Reg want)
     uint32_t mark = g->u->depth, n = values->n;
     if (n == 0) {
         Reg dst = dest(g, want);
-        load_value(g, g->t->interp->empty_str, dst);
+        gen_load_value(g, g->t->interp->empty_str, dst);
         return dst;
     }
-    if (n == 1) return expr(g, values->items[0], want);
+    if (n == 1) return gen_expr(g, values->items[0], want);
     Reg first = temp_at(mark);
     uint32_t pending = 0;
     for (uint32_t i = 0; i < n; i++) {
-        expr(g, values->items[i], REG_NONE);
+        gen_expr(g, values->items[i], REG_NONE);
         if (++pending == DISPLAY_CHUNK && i + 1 < n) {
             g->u->pos = e->pos;
-            emit(g, BC_BUILD_STRING, first, first, pending);
+            gen_emit(g, BC_BUILD_STRING, first, first, pending);
             g->u->depth = mark + 1;
             pending = 1;
         }
@@ -689,7 +689,7 @@ static Reg joined_expr(Codegen *g, AstExpr *e, Reg want)
     g->u->depth = mark;
     Reg dst = dest(g, want);
     g->u->pos = e->pos;
-    emit(g, BC_BUILD_STRING, dst, first, pending);
+    gen_emit(g, BC_BUILD_STRING, dst, first, pending);
     return dst;
 }
 
@@ -697,19 +697,19 @@ static Reg interpolation_expr(Codegen *g, AstExpr *e, Reg want)
 {
     struct Ast_Interpolation *p = &e->u.Interpolation;
     uint32_t mark = g->u->depth;
-    Reg v = expr(g, p->value, REG_NONE), text = temp_push(g);
+    Reg v = gen_expr(g, p->value, REG_NONE), text = temp_push(g);
     Value str = front_constant(g->c, &p->str);
-    if (is_null(str)) fail(g);
-    else emit(g, BC_LOAD_CONST, text, const_take(g, str), 0);
+    if (is_null(str)) gen_fail(g);
+    else gen_emit(g, BC_LOAD_CONST, text, const_take(g, str), 0);
     unsigned flags = p->conversion == 's' ? 1 : p->conversion == 'r' ? 2 : p->conversion == 'a' ? 3 : 0;
     if (p->format_spec) {
-        expr(g, p->format_spec, REG_NONE);
+        gen_expr(g, p->format_spec, REG_NONE);
         flags |= 4;
     }
     g->u->depth = mark;
     Reg dst = dest(g, want);
     g->u->pos = e->pos;
-    emit(g, BC_BUILD_INTERPOLATION, dst, v, flags);
+    gen_emit(g, BC_BUILD_INTERPOLATION, dst, v, flags);
     return dst;
 }
 
@@ -721,7 +721,7 @@ static Reg template_expr(Codegen *g, AstExpr *e, Reg want)
     for (uint32_t i = 0; i < n; i++) count += values->items[i]->kind == AST_Interpolation;
     Value strings = tuple_new(g->t, count + 1);
     if (is_null(strings)) {
-        fail(g);
+        gen_fail(g);
         return dest(g, want);
     }
     uint32_t at = 0;
@@ -737,29 +737,29 @@ static Reg template_expr(Codegen *g, AstExpr *e, Reg want)
     }
     if (is_null(t->items[at])) t->items[at] = new_ref(g->t->interp->empty_str);
     Reg s = temp_push(g);
-    emit(g, BC_LOAD_CONST, s, const_take(g, tuple_done(g->t, strings)), 0);
+    gen_emit(g, BC_LOAD_CONST, s, const_take(g, tuple_done(g->t, strings)), 0);
     Reg first = temp_at(mark + 1), list = REG_NONE;
     uint32_t pending = 0;
     if (count > DISPLAY_CHUNK) {
         list = temp_push(g);
-        emit(g, BC_BUILD_LIST, list, list, 0);
+        gen_emit(g, BC_BUILD_LIST, list, list, 0);
     }
     for (uint32_t i = 0; i < n; i++) {
         if (values->items[i]->kind != AST_Interpolation) continue;
-        Reg r = expr(g, values->items[i], REG_NONE);
+        Reg r = gen_expr(g, values->items[i], REG_NONE);
         pending++;
         if (list != REG_NONE) {
-            emit(g, BC_LIST_APPEND, list, r, 0);
+            gen_emit(g, BC_LIST_APPEND, list, r, 0);
             g->u->depth = mark + 2;
         }
     }
     g->u->depth = mark + 2;
     g->u->pos = e->pos;
-    if (list != REG_NONE) emit(g, BC_LIST_TO_TUPLE, first, list, 0);
-    else emit(g, BC_BUILD_TUPLE, first, first, pending);
+    if (list != REG_NONE) gen_emit(g, BC_LIST_TO_TUPLE, first, list, 0);
+    else gen_emit(g, BC_BUILD_TUPLE, first, first, pending);
     g->u->depth = mark;
     Reg dst = dest(g, want);
-    emit(g, BC_BUILD_TEMPLATE, dst, s, first);
+    gen_emit(g, BC_BUILD_TEMPLATE, dst, s, first);
     return dst;
 }
 
@@ -771,8 +771,8 @@ static Reg slice_bounds(Codegen *g, AstExpr *slice)
     Reg first = temp_at(g->u->depth);
     AstExpr *parts[2] = {slice->u.Slice.lower, slice->u.Slice.upper};
     for (int i = 0; i < 2; i++) {
-        if (parts[i]) expr(g, parts[i], REG_NONE);
-        else load_none(g, temp_push(g));
+        if (parts[i]) gen_expr(g, parts[i], REG_NONE);
+        else gen_load_none(g, temp_push(g));
     }
     return first;
 }
@@ -794,7 +794,7 @@ static Reg subscript_expr(Codegen *g, AstExpr *e, Reg want)
     uint32_t mark = g->u->depth, k;
     int32_t index;
     bool is_slice = slice->kind == AST_Slice && slice->u.Slice.step == NULL;
-    Reg object = is_slice ? operand_before(g, value, slice->u.Slice.lower, slice->u.Slice.upper) : operand_before(g, value, slice, NULL);
+    Reg object = is_slice ? gen_operand_before(g, value, slice->u.Slice.lower, slice->u.Slice.upper) : gen_operand_before(g, value, slice, NULL);
     enum Opcode op = BC_GET_ITEM;
     Reg key;
     if (is_slice) {
@@ -807,12 +807,12 @@ static Reg subscript_expr(Codegen *g, AstExpr *e, Reg want)
         op = BC_GET_ITEM_K;
         key = k;
     } else {
-        key = operand(g, slice);
+        key = gen_operand(g, slice);
     }
     g->u->depth = mark;
     Reg dst = dest(g, want);
     g->u->pos = e->pos;
-    emit(g, op, dst, object, key);
+    gen_emit(g, op, dst, object, key);
     return dst;
 }
 
@@ -820,11 +820,11 @@ static Reg slice_expr(Codegen *g, AstExpr *e, Reg want)
 {
     uint32_t mark = g->u->depth;
     Reg first = slice_bounds(g, e);
-    if (e->u.Slice.step) expr(g, e->u.Slice.step, REG_NONE);
+    if (e->u.Slice.step) gen_expr(g, e->u.Slice.step, REG_NONE);
     g->u->depth = mark;
     Reg dst = dest(g, want);
     g->u->pos = e->pos;
-    emit(g, BC_BUILD_SLICE, dst, first, e->u.Slice.step ? 3 : 2);
+    gen_emit(g, BC_BUILD_SLICE, dst, first, e->u.Slice.step ? 3 : 2);
     return dst;
 }
 
@@ -838,16 +838,16 @@ void await_in(Codegen *g, Reg iterator, Reg result)
     AstPos pos = u->pos;
     Handler outside = u->handler;
     Block *again = block_new(g), *done = block_new(g), *thrown = block_new(g);
-    load_none(g, result);
+    gen_load_none(g, result);
     block_use(g, again);
     emit_cond(g, BC_SEND, result, iterator, result, done);
-    set_handler(g, (Handler){thrown, reg_index(iterator) + 1, reg_index(result)});
-    emit(g, BC_YIELD, result, result, iterator);
-    set_handler(g, outside);
+    gen_set_handler(g, (Handler){thrown, reg_index(iterator) + 1, reg_index(result)});
+    gen_emit(g, BC_YIELD, result, result, iterator);
+    gen_set_handler(g, outside);
     emit_jump(g, again);
     block_use(g, thrown);
     u->pos = pos;
-    emit(g, BC_CLEANUP_THROW, result, result, iterator);
+    gen_emit(g, BC_CLEANUP_THROW, result, result, iterator);
     emit_jump(g, done);
     block_use(g, done);
 }
@@ -857,15 +857,15 @@ static Reg await_expr(Codegen *g, AstExpr *e, Reg want)
     Unit *u = g->u;
     uint32_t mark = u->depth;
     Reg result = temp_push(g);
-    Reg v = operand(g, e->u.Await.value);
+    Reg v = gen_operand(g, e->u.Await.value);
     u->depth = mark + 1;
     Reg iterator = temp_push(g);
     u->pos = e->pos;
-    emit(g, BC_GET_AWAITABLE, iterator, v, 0);
+    gen_emit(g, BC_GET_AWAITABLE, iterator, v, 0);
     await_in(g, iterator, result);
     u->depth = mark;
     if (want == REG_NONE) return temp_push(g);
-    emit(g, BC_MOVE, want, result, 0);
+    gen_emit(g, BC_MOVE, want, result, 0);
     return want;
 }
 
@@ -875,23 +875,23 @@ static Reg yield_expr(Codegen *g, AstExpr *e, Reg want)
 {
     Unit *u = g->u;
     if (!is_function_scope(u)) {
-        error_at(g, e->pos, "'yield' outside function");
+        gen_error_at(g, e->pos, "'yield' outside function");
         return dest(g, want);
     }
     uint32_t mark = u->depth;
     Reg v;
-    if (e->u.Yield.value) v = operand(g, e->u.Yield.value);
-    else load_none(g, v = temp_push(g));
+    if (e->u.Yield.value) v = gen_operand(g, e->u.Yield.value);
+    else gen_load_none(g, v = temp_push(g));
     u->pos = e->pos;
     u->depth = mark;
     if (u->flags & CO_ASYNC_GENERATOR) {
         Reg wrapped = temp_push(g);
-        emit(g, BC_ASYNC_GEN_WRAP, wrapped, v, 0);
+        gen_emit(g, BC_ASYNC_GEN_WRAP, wrapped, v, 0);
         v = wrapped;
         u->depth = mark;
     }
     Reg dst = dest(g, want);
-    emit(g, BC_YIELD, dst, v, REG_NONE);
+    gen_emit(g, BC_YIELD, dst, v, REG_NONE);
     return dst;
 }
 
@@ -899,24 +899,24 @@ static Reg yield_from_expr(Codegen *g, AstExpr *e, Reg want)
 {
     Unit *u = g->u;
     if (!is_function_scope(u)) {
-        error_at(g, e->pos, "'yield from' outside function");
+        gen_error_at(g, e->pos, "'yield from' outside function");
         return dest(g, want);
     }
     if (u->kind == UNIT_ASYNC_FUNCTION) {
-        error_at(g, e->pos, "'yield from' inside async function");
+        gen_error_at(g, e->pos, "'yield from' inside async function");
         return dest(g, want);
     }
     uint32_t mark = u->depth;
     Reg result = temp_push(g);
-    Reg v = operand(g, e->u.YieldFrom.value);
+    Reg v = gen_operand(g, e->u.YieldFrom.value);
     u->depth = mark + 1;
     Reg iterator = temp_push(g);
     u->pos = e->pos;
-    emit(g, BC_GET_YIELD_FROM_ITER, iterator, v, 0);
+    gen_emit(g, BC_GET_YIELD_FROM_ITER, iterator, v, 0);
     await_in(g, iterator, result);
     u->depth = mark;
     if (want == REG_NONE) return temp_push(g);
-    emit(g, BC_MOVE, want, result, 0);
+    gen_emit(g, BC_MOVE, want, result, 0);
     return want;
 }
 
@@ -927,22 +927,22 @@ static Reg named_expr(Codegen *g, AstExpr *e, Reg want)
     AstExpr *target = e->u.NamedExpr.target;
     Reg r;
     if (is_plain_local(g, target, &r)) {
-        expr(g, e->u.NamedExpr.value, r);
+        gen_expr(g, e->u.NamedExpr.value, r);
         Reg dst = dest(g, want);
         g->u->pos = e->pos;
-        if (dst != r) emit(g, BC_MOVE, dst, r, 0);
+        if (dst != r) gen_emit(g, BC_MOVE, dst, r, 0);
         return dst;
     }
     uint32_t mark = g->u->depth;
-    r = expr(g, e->u.NamedExpr.value, REG_NONE);
+    r = gen_expr(g, e->u.NamedExpr.value, REG_NONE);
     Reg copy = temp_push(g);
     g->u->pos = e->pos;
-    emit(g, BC_COPY, copy, r, 0);
+    gen_emit(g, BC_COPY, copy, r, 0);
     g->u->pos = target->pos;
-    store_name(g, target->u.Name.id, copy);
+    gen_store_name(g, target->u.Name.id, copy);
     g->u->depth = mark + 1;
     if (want == REG_NONE) return r;
-    emit(g, BC_MOVE, want, r, 0);
+    gen_emit(g, BC_MOVE, want, r, 0);
     g->u->depth = mark;
     return want;
 }
@@ -958,18 +958,18 @@ static Reg unary_expr(Codegen *g, AstExpr *e, Reg want)
     case AST_UAdd: op = BC_POS; break;
     default: op = BC_NEG; break;
     }
-    Reg r = operand(g, o);
+    Reg r = gen_operand(g, o);
     g->u->depth = mark;
     Reg dst = dest(g, want);
     g->u->pos = e->pos;
-    emit(g, op, dst, r, 0);
+    gen_emit(g, op, dst, r, 0);
     return dst;
 }
 
-Reg expr(Codegen *g, AstExpr *e, Reg want)
+Reg gen_expr(Codegen *g, AstExpr *e, Reg want)
 {
     if (g->failed || !stack_check(g->t, " during compilation")) {
-        fail(g);
+        gen_fail(g);
         return want == REG_NONE ? temp_at(g->u->depth) : want;
     }
     g->u->pos = e->pos;
@@ -992,7 +992,7 @@ Reg expr(Codegen *g, AstExpr *e, Reg want)
     case AST_Yield: return yield_expr(g, e, want);
     case AST_YieldFrom: return yield_from_expr(g, e, want);
     case AST_Compare: return compare_expr(g, e, want);
-    case AST_Call: return call_expr(g, e, want);
+    case AST_Call: return gen_call_expr(g, e, want);
     case AST_FormattedValue: return formatted_expr(g, e, want);
     case AST_Interpolation: return interpolation_expr(g, e, want);
     case AST_JoinedStr: return joined_expr(g, e, want);
@@ -1000,19 +1000,19 @@ Reg expr(Codegen *g, AstExpr *e, Reg want)
     case AST_Constant: {
         Value v = constant_value(g, e);
         Reg dst = dest(g, want);
-        load_value(g, v, dst);
+        gen_load_value(g, v, dst);
         return dst;
     }
     case AST_Attribute: return attribute_expr(g, e, want);
     case AST_Subscript: return subscript_expr(g, e, want);
     case AST_Starred:
-        error_at(g, e->pos, "can't use starred expression here");
+        gen_error_at(g, e->pos, "can't use starred expression here");
         return dest(g, want);
-    case AST_Name: return load_name(g, e->u.Name.id, want);
+    case AST_Name: return gen_load_name(g, e->u.Name.id, want);
     case AST_Slice: return slice_expr(g, e, want);
     default:
         if (!g->failed) err_raise(g->t, T_SystemError, "compiler: unexpected expression");
-        fail(g);
+        gen_fail(g);
         return dest(g, want);
     }
 }

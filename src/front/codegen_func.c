@@ -6,14 +6,14 @@
 
 /* --- Parts of a function -------------------------------------------------------------------------- */
 
-void make_function(Codegen *g, Value code, Scope *scope, FunctionParts parts, Reg dst)
+void gen_make_function(Codegen *g, Value code, Scope *scope, FunctionParts parts, Reg dst)
 {
     Unit *u = g->u;
     if (g->failed) return;
     uint32_t mark = u->depth;
     if (!vec_push(&u->consts, code)) {
         front_no_memory(g->c);
-        fail(g);
+        gen_fail(g);
         return;
     }
     uint32_t k = (uint32_t)u->consts.len - 1;
@@ -22,16 +22,16 @@ void make_function(Codegen *g, Value code, Scope *scope, FunctionParts parts, Re
         closure = temp_at(mark);
         for (uint32_t i = 0; i < scope->n_free; i++) {
             Reg cell = closure_register(g, scope, scope->free_names[i]);
-            emit(g, BC_MOVE, temp_push(g), cell, 0);
+            gen_emit(g, BC_MOVE, temp_push(g), cell, 0);
         }
         u->depth = mark + 1;
-        emit(g, BC_BUILD_TUPLE, closure, closure, scope->n_free);
+        gen_emit(g, BC_BUILD_TUPLE, closure, closure, scope->n_free);
     }
-    emit(g, BC_MAKE_FUNCTION, dst, k, 0);
-    if (closure != REG_NONE) emit(g, BC_SET_FUNCTION, dst, closure, 2);
-    if (parts.annotate != REG_NONE) emit(g, BC_SET_FUNCTION, dst, parts.annotate, 3);
-    if (parts.kwdefaults != REG_NONE) emit(g, BC_SET_FUNCTION, dst, parts.kwdefaults, 1);
-    if (parts.defaults != REG_NONE) emit(g, BC_SET_FUNCTION, dst, parts.defaults, 0);
+    gen_emit(g, BC_MAKE_FUNCTION, dst, k, 0);
+    if (closure != REG_NONE) gen_emit(g, BC_SET_FUNCTION, dst, closure, 2);
+    if (parts.annotate != REG_NONE) gen_emit(g, BC_SET_FUNCTION, dst, parts.annotate, 3);
+    if (parts.kwdefaults != REG_NONE) gen_emit(g, BC_SET_FUNCTION, dst, parts.kwdefaults, 1);
+    if (parts.defaults != REG_NONE) gen_emit(g, BC_SET_FUNCTION, dst, parts.defaults, 0);
     u->depth = mark;
 }
 
@@ -47,20 +47,20 @@ Reg default_tuple(Codegen *g, AstArguments *a)
     if (constant) {
         Value t = tuple_new(g->t, seq->n);
         if (is_null(t)) {
-            fail(g);
+            gen_fail(g);
             return r;
         }
         for (uint32_t i = 0; i < seq->n; i++) V_AS(Tuple, t)->items[i] = new_ref(constant_value(g, seq->items[i]));
         temp_push(g);
-        emit(g, BC_LOAD_CONST, r, const_take(g, tuple_done(g->t, t)), 0);
+        gen_emit(g, BC_LOAD_CONST, r, const_take(g, tuple_done(g->t, t)), 0);
         return r;
     }
     AstPos pos = u->pos;
-    for (uint32_t i = 0; i < seq->n; i++) expr(g, seq->items[i], REG_NONE);
+    for (uint32_t i = 0; i < seq->n; i++) gen_expr(g, seq->items[i], REG_NONE);
     u->depth = mark;
     temp_push(g);
     u->pos = pos;
-    emit(g, BC_BUILD_TUPLE, r, r, seq->n);
+    gen_emit(g, BC_BUILD_TUPLE, r, r, seq->n);
     return r;
 }
 
@@ -72,15 +72,15 @@ Reg default_dict(Codegen *g, AstArguments *a)
     Reg r = temp_at(mark);
     for (uint32_t i = 0; i < a->kw_defaults->n; i++) {
         if (a->kw_defaults->items[i] == NULL) continue;
-        load_str(g, scope_mangle(g->c, u->here, a->kwonlyargs->items[i]->arg), temp_push(g));
-        expr(g, a->kw_defaults->items[i], REG_NONE);
+        gen_load_str(g, scope_mangle(g->c, u->here, a->kwonlyargs->items[i]->arg), temp_push(g));
+        gen_expr(g, a->kw_defaults->items[i], REG_NONE);
         n++;
     }
     if (n == 0) return REG_NONE;
     u->depth = mark;
     temp_push(g);
     u->pos = pos;
-    emit(g, BC_BUILD_MAP, r, r, n);
+    gen_emit(g, BC_BUILD_MAP, r, r, n);
     return r;
 }
 
@@ -99,7 +99,7 @@ static uint32_t enter_decorators(Codegen *g, AstExprSeq *decorators)
     uint32_t mark = g->u->depth;
     for (uint32_t i = 0; i < decorators->n; i++) {
         Reg window = temp_at(g->u->depth);
-        expr(g, decorators->items[i], REG_NONE);
+        gen_expr(g, decorators->items[i], REG_NONE);
         g->u->depth = reg_index(window);
         temp_window(g);
         window_plain(g, window);
@@ -113,7 +113,7 @@ static void apply_decorators(Codegen *g, AstExprSeq *decorators, uint32_t mark)
     for (uint32_t i = decorators->n; i-- > 0;) {
         Reg window = temp_at(mark + i * (CALL_GAP + 2));
         g->u->pos = decorators->items[i]->pos;
-        emit(g, BC_CALL, window, 1, window);
+        gen_emit(g, BC_CALL, window, 1, window);
         g->u->depth = reg_index(window) + 1;
     }
 }
@@ -128,7 +128,7 @@ static Value function_code(Codegen *g, AstStmt *s, Scope *scope, int32_t first_l
     count_arguments(g->u, f->args);
     body_with_docstring(g, f->body, false);
     g->u->pos = (AstPos){0}; /* the end is on the line of what came before it */
-    emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
+    gen_emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
     return unit_leave(g);
 }
 
@@ -142,7 +142,7 @@ static void function_value(Codegen *g, AstStmt *s, int32_t first_line, FunctionP
     if (parts.annotate != REG_NONE) g->u->depth = mark + 1;
     Value code = function_code(g, s, scope, first_line);
     g->u->pos = pos;
-    make_function(g, code, scope, parts, dst);
+    gen_make_function(g, code, scope, parts, dst);
     g->u->depth = mark;
 }
 
@@ -152,7 +152,7 @@ static Ident *generic_name(Codegen *g, Ident *name)
     Ident *r = text ? ident_intern(g->c->idents, text, strlen(text)) : NULL;
     if (r == NULL) {
         front_no_memory(g->c);
-        fail(g);
+        gen_fail(g);
     }
     return r;
 }
@@ -176,16 +176,16 @@ static void generic_function(Codegen *g, AstStmt *s, int32_t first_line, Reg dst
     in->n_args = n_args;
     in->pos = pos;
     Reg params = temp_push(g), function = temp_push(g);
-    type_params(g, f->type_params, params);
+    gen_type_params(g, f->type_params, params);
     in->pos = pos;
     FunctionParts parts = {defaults ? reg_local(0) : REG_NONE, kwdefaults ? reg_local(defaults) : REG_NONE, REG_NONE};
     function_value(g, s, first_line, parts, function);
-    emit(g, BC_INTRINSIC_2, function, function, params)->word = INTRINSIC_SET_FUNCTION_TYPE_PARAMS;
-    emit(g, BC_RETURN, function, 0, 0);
+    gen_emit(g, BC_INTRINSIC_2, function, function, params)->word = INTRINSIC_SET_FUNCTION_TYPE_PARAMS;
+    gen_emit(g, BC_RETURN, function, 0, 0);
     Value code = unit_leave(g);
     u->pos = pos;
-    make_function(g, code, scope, (FunctionParts){REG_NONE, REG_NONE, REG_NONE}, window);
-    emit(g, BC_CALL, window, n_args, dst);
+    gen_make_function(g, code, scope, (FunctionParts){REG_NONE, REG_NONE, REG_NONE}, window);
+    gen_emit(g, BC_CALL, window, n_args, dst);
     u->depth = mark;
 }
 
@@ -205,7 +205,7 @@ void function_stmt(Codegen *g, AstStmt *s)
     }
     apply_decorators(g, f->decorator_list, mark);
     u->pos = s->pos;
-    store_name(g, f->name, temp_at(mark));
+    gen_store_name(g, f->name, temp_at(mark));
     u->depth = mark;
 }
 
@@ -217,7 +217,7 @@ Reg lambda_expr(Codegen *g, AstExpr *e, Reg want)
     Scope *scope = scopes_find(&g->scopes, e);
     Reg function = temp_push(g);
     FunctionParts parts = {default_tuple(g, a), default_dict(g, a), REG_NONE};
-    Ident *name = ident(g, "<lambda>");
+    Ident *name = gen_ident(g, "<lambda>");
     if (g->failed || !unit_enter(g, UNIT_LAMBDA, scope, name, e->lineno)) return dest(g, want);
     count_arguments(g->u, a);
     uint32_t k;
@@ -225,20 +225,20 @@ Reg lambda_expr(Codegen *g, AstExpr *e, Reg want)
     if (body->kind == AST_Constant && !scope->generator) {
         g->u->pos = body->pos;
         k = const_index(g, constant_value(g, body));
-        emit(g, BC_RETURN_CONST, k, 0, 0);
+        gen_emit(g, BC_RETURN_CONST, k, 0, 0);
     } else {
-        Reg r = operand(g, body);
+        Reg r = gen_operand(g, body);
         g->u->pos = body->pos;
-        emit(g, BC_RETURN, r, 0, 0);
+        gen_emit(g, BC_RETURN, r, 0, 0);
     }
     Value code = unit_leave(g);
     u->pos = e->pos;
     bool plain = parts.defaults == REG_NONE && parts.kwdefaults == REG_NONE && scope->n_free == 0;
     if (plain && want != REG_NONE) function = want;
-    make_function(g, code, scope, parts, function);
+    gen_make_function(g, code, scope, parts, function);
     u->depth = mark;
     if (want == REG_NONE) return temp_push(g);
-    if (want != function) emit(g, BC_MOVE, want, function, 0);
+    if (want != function) gen_emit(g, BC_MOVE, want, function, 0);
     return want;
 }
 
@@ -251,7 +251,7 @@ void note_static_attribute(Codegen *g, AstExpr *target)
     if (object->kind != AST_Name || !ident_is(object->u.Name.id, "self")) return;
     for (Unit *u = g->u; u; u = u->outer) {
         if (u->kind != UNIT_CLASS) continue;
-        if (!vec_push(&u->static_attributes, target->u.Attribute.attr)) fail(g);
+        if (!vec_push(&u->static_attributes, target->u.Attribute.attr)) gen_fail(g);
         return;
     }
 }
@@ -283,7 +283,7 @@ static Value static_attributes(Codegen *g)
 /* namespace[name] = value, whatever the program thinks of the name. */
 static void store_item(Codegen *g, const char *name, Reg value)
 {
-    emit_name(g, BC_STORE_NAME, value, 0, ident(g, name));
+    emit_name(g, BC_STORE_NAME, value, 0, gen_ident(g, name));
     g->u->depth--;
 }
 
@@ -293,22 +293,22 @@ static Value class_code(Codegen *g, AstStmt *s, Scope *scope, int32_t first_line
     if (!unit_enter(g, UNIT_CLASS, scope, d->name, first_line)) return VNULL;
     Unit *u = g->u;
     Reg r = temp_push(g);
-    emit_name(g, BC_LOAD_NAME, r, 0, ident(g, "__name__"));
+    emit_name(g, BC_LOAD_NAME, r, 0, gen_ident(g, "__name__"));
     store_item(g, "__module__", r);
     r = temp_push(g);
-    load_value(g, u->qualname, r);
+    gen_load_value(g, u->qualname, r);
     store_item(g, "__qualname__", r);
     r = temp_push(g);
-    load_value(g, v_smallint(first_line), r);
+    gen_load_value(g, v_smallint(first_line), r);
     store_item(g, "__firstlineno__", r);
     if (d->type_params->n) {
-        r = load_name(g, ident(g, ".type_params"), REG_NONE);
+        r = gen_load_name(g, gen_ident(g, ".type_params"), REG_NONE);
         store_item(g, "__type_params__", r);
     }
     if (scope->needs_classdict) {
         r = temp_push(g);
-        emit(g, BC_LOAD_LOCALS, r, 0, 0);
-        emit(g, BC_STORE_CELL, cell_register(g, ident(g, "__classdict__")), r, 0);
+        gen_emit(g, BC_LOAD_LOCALS, r, 0, 0);
+        gen_emit(g, BC_STORE_CELL, cell_register(g, gen_ident(g, "__classdict__")), r, 0);
         u->depth--;
     }
     annotations_prologue(g);
@@ -317,21 +317,21 @@ static Value class_code(Codegen *g, AstStmt *s, Scope *scope, int32_t first_line
     if (g->failed) return unit_leave(g);
     deferred_annotate(g);
     r = temp_push(g);
-    emit(g, BC_LOAD_CONST, r, const_take(g, static_attributes(g)), 0);
+    gen_emit(g, BC_LOAD_CONST, r, const_take(g, static_attributes(g)), 0);
     store_item(g, "__static_attributes__", r);
     if (scope->needs_classdict) {
         r = temp_push(g);
-        emit(g, BC_MOVE, r, cell_register(g, ident(g, "__classdict__")), 0);
+        gen_emit(g, BC_MOVE, r, cell_register(g, gen_ident(g, "__classdict__")), 0);
         store_item(g, "__classdictcell__", r);
     }
     if (scope->needs_class_cell) {
         Reg cell = temp_push(g), copy = temp_push(g);
-        emit(g, BC_MOVE, cell, cell_register(g, ident(g, "__class__")), 0);
-        emit(g, BC_COPY, copy, cell, 0);
+        gen_emit(g, BC_MOVE, cell, cell_register(g, gen_ident(g, "__class__")), 0);
+        gen_emit(g, BC_COPY, copy, cell, 0);
         store_item(g, "__classcell__", copy);
-        emit(g, BC_RETURN, cell, 0, 0);
+        gen_emit(g, BC_RETURN, cell, 0, 0);
     } else {
-        emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
+        gen_emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
     }
     return unit_leave(g);
 }
@@ -344,25 +344,25 @@ static void build_class(Codegen *g, AstStmt *s, int32_t first_line, Reg dst)
     Scope *scope = scopes_find(&g->scopes, s);
     uint32_t mark = u->depth;
     Reg window = temp_window(g);
-    emit(g, BC_LOAD_COMMON, window, 7, 0);
+    gen_emit(g, BC_LOAD_COMMON, window, 7, 0);
     window_plain(g, window);
     Reg body = temp_push(g);
     Value code = class_code(g, s, scope, first_line);
     u->pos = s->pos;
-    make_function(g, code, scope, (FunctionParts){REG_NONE, REG_NONE, REG_NONE}, body);
-    load_str(g, d->name, temp_push(g));
+    gen_make_function(g, code, scope, (FunctionParts){REG_NONE, REG_NONE, REG_NONE}, body);
+    gen_load_str(g, d->name, temp_push(g));
     Reg base = REG_NONE;
     if (d->type_params->n) {
-        Ident *params = ident(g, ".type_params"), *generic = ident(g, ".generic_base");
-        Reg r = load_name(g, params, REG_NONE);
-        emit(g, BC_INTRINSIC_1, r, r, INTRINSIC_SUBSCRIPT_GENERIC);
-        store_name(g, generic, r);
+        Ident *params = gen_ident(g, ".type_params"), *generic = gen_ident(g, ".generic_base");
+        Reg r = gen_load_name(g, params, REG_NONE);
+        gen_emit(g, BC_INTRINSIC_1, r, r, INTRINSIC_SUBSCRIPT_GENERIC);
+        gen_store_name(g, generic, r);
         u->depth--;
         Access a = access_of(g, generic, true);
         base = a.reg;
     }
     u->pos = s->pos;
-    call_with(g, window, 2, d->bases, base, d->keywords, dst);
+    gen_call_with(g, window, 2, d->bases, base, d->keywords, dst);
     u->depth = mark;
 }
 
@@ -378,14 +378,14 @@ static void generic_class(Codegen *g, AstStmt *s, int32_t first_line, Reg dst)
     if (g->failed || !unit_enter(g, UNIT_TYPE_PARAMS, scope, name, first_line)) return;
     g->u->pos = s->pos;
     Reg r = temp_push(g);
-    type_params(g, d->type_params, r);
-    store_name(g, ident(g, ".type_params"), r);
+    gen_type_params(g, d->type_params, r);
+    gen_store_name(g, gen_ident(g, ".type_params"), r);
     build_class(g, s, first_line, r);
-    emit(g, BC_RETURN, r, 0, 0);
+    gen_emit(g, BC_RETURN, r, 0, 0);
     Value code = unit_leave(g);
     u->pos = s->pos;
-    make_function(g, code, scope, (FunctionParts){REG_NONE, REG_NONE, REG_NONE}, window);
-    emit(g, BC_CALL, window, 0, dst);
+    gen_make_function(g, code, scope, (FunctionParts){REG_NONE, REG_NONE, REG_NONE}, window);
+    gen_emit(g, BC_CALL, window, 0, dst);
     u->depth = mark;
 }
 
@@ -401,6 +401,6 @@ void class_stmt(Codegen *g, AstStmt *s)
     else build_class(g, s, first_line, r);
     apply_decorators(g, d->decorator_list, mark);
     u->pos = s->pos;
-    store_name(g, d->name, temp_at(mark));
+    gen_store_name(g, d->name, temp_at(mark));
     u->depth = mark;
 }

@@ -36,7 +36,7 @@ static Block *fail_block(Codegen *g, Matching *m)
     while (m->failed.len <= n) {
         if (!vec_push(&m->failed, NULL)) {
             if (!g->failed) front_no_memory(g->c);
-            fail(g);
+            gen_fail(g);
             return block_new(g);
         }
     }
@@ -49,7 +49,7 @@ static void emit_fail_chain(Codegen *g, Matching *m)
 {
     for (size_t n = m->failed.len; n-- > 0;) {
         if (m->failed.data[n]) block_use(g, m->failed.data[n]);
-        if (n > 0) emit(g, BC_DROP, temp_at(m->base + (uint32_t)n - 1), 0, 0);
+        if (n > 0) gen_emit(g, BC_DROP, temp_at(m->base + (uint32_t)n - 1), 0, 0);
     }
     if (m->failed.len == 0) block_use(g, block_new(g));
 }
@@ -67,7 +67,7 @@ static void capture(Codegen *g, Ident *name, Reg subject, bool consume, Matching
     for (Matching *k = m; k; k = k->outer) {
         for (size_t i = 0; i < k->captures.len; i++) {
             if (k->captures.data[i].name == name) {
-                error_at(g, pos, "multiple assignments to name '%s' in pattern", name->utf8);
+                gen_error_at(g, pos, "multiple assignments to name '%s' in pattern", name->utf8);
                 return;
             }
         }
@@ -75,10 +75,10 @@ static void capture(Codegen *g, Ident *name, Reg subject, bool consume, Matching
     Reg r = subject;
     if (!consume || !reg_is_temp(subject)) {
         r = temp_push(g);
-        emit(g, BC_COPY, r, subject, 0);
+        gen_emit(g, BC_COPY, r, subject, 0);
     }
     Capture k = {name, r};
-    if (!vec_push(&m->captures, k)) fail(g);
+    if (!vec_push(&m->captures, k)) gen_fail(g);
 }
 
 /* A register that a consuming test may read. */
@@ -86,11 +86,11 @@ static Reg test_operand(Codegen *g, Reg subject, bool consume, Matching *m)
 {
     if (!reg_is_temp(subject)) return subject;
     if (consume) {
-        if (!vec_push(&m->consumed, subject)) fail(g);
+        if (!vec_push(&m->consumed, subject)) gen_fail(g);
         return subject;
     }
     Reg copy = temp_push(g);
-    emit(g, BC_COPY, copy, subject, 0);
+    gen_emit(g, BC_COPY, copy, subject, 0);
     return copy;
 }
 
@@ -102,7 +102,7 @@ static void value_pattern(Codegen *g, AstPattern *p, Reg subject, bool consume, 
     uint32_t mark = g->u->depth, k;
     AstExpr *e = p->u.MatchValue.value;
     if (e->kind != AST_Constant && e->kind != AST_Attribute) {
-        error_at(g, p->pos, "patterns may only match literals and attribute lookups");
+        gen_error_at(g, p->pos, "patterns may only match literals and attribute lookups");
         return;
     }
     Reg a = test_operand(g, subject, consume, m);
@@ -112,7 +112,7 @@ static void value_pattern(Codegen *g, AstPattern *p, Reg subject, bool consume, 
         emit_cond(g, BC_JUMP_EQ_K, a, k, 0, fail_block(g, m));
         return;
     }
-    Reg b = operand(g, e);
+    Reg b = gen_operand(g, e);
     g->u->depth = mark;
     g->u->pos = p->pos;
     emit_cond(g, BC_JUMP_EQ, a, b, 0, fail_block(g, m));
@@ -123,7 +123,7 @@ static void singleton_pattern(Codegen *g, AstPattern *p, Reg subject, bool consu
     uint32_t mark = g->u->depth;
     Value v = front_constant(g->c, &p->u.MatchSingleton.value);
     if (is_null(v)) {
-        fail(g);
+        gen_fail(g);
         return;
     }
     Reg a = test_operand(g, subject, consume, m);
@@ -133,7 +133,7 @@ static void singleton_pattern(Codegen *g, AstPattern *p, Reg subject, bool consu
         return;
     }
     Reg b = temp_push(g);
-    load_value(g, v, b);
+    gen_load_value(g, v, b);
     decref(g->t, v);
     g->u->depth = mark;
     emit_cond(g, BC_JUMP_IS, a, b, 0, fail_block(g, m));
@@ -143,7 +143,7 @@ static void singleton_pattern(Codegen *g, AstPattern *p, Reg subject, bool consu
 static void test_kind(Codegen *g, enum Opcode op, Reg subject, Matching *m)
 {
     Reg r = temp_push(g);
-    emit(g, op, r, subject, 0);
+    gen_emit(g, op, r, subject, 0);
     g->u->depth--;
     emit_cond(g, BC_JUMP_IF_FALSE, r, 0, 0, fail_block(g, m));
 }
@@ -151,7 +151,7 @@ static void test_kind(Codegen *g, enum Opcode op, Reg subject, Matching *m)
 static void test_length(Codegen *g, Reg subject, uint32_t n, bool at_least, Matching *m)
 {
     Reg r = temp_push(g);
-    emit(g, BC_GET_LEN, r, subject, 0);
+    gen_emit(g, BC_GET_LEN, r, subject, 0);
     uint32_t k = const_index(g, v_smallint(n));
     if (k < 256) {
         g->u->depth--;
@@ -159,7 +159,7 @@ static void test_length(Codegen *g, Reg subject, uint32_t n, bool at_least, Matc
         return;
     }
     Reg b = temp_push(g);
-    load_value(g, v_smallint(n), b);
+    gen_load_value(g, v_smallint(n), b);
     g->u->depth -= 2;
     emit_cond(g, at_least ? BC_JUMP_GE : BC_JUMP_EQ, r, b, 0, fail_block(g, m));
 }
@@ -172,12 +172,12 @@ static Reg unpack(Codegen *g, Reg source, bool keep, uint32_t n, int star)
     for (uint32_t i = 0; i < n; i++) temp_push(g);
     if (keep && reg_is_temp(source)) {
         Reg copy = temp_push(g);
-        emit(g, BC_COPY, copy, source, 0);
+        gen_emit(g, BC_COPY, copy, source, 0);
         u->depth--;
         source = copy;
     }
-    if (star < 0) emit(g, BC_UNPACK, first, source, n);
-    else emit(g, BC_UNPACK_EX, first, source, (uint32_t)star)->word = n - (uint32_t)star - 1;
+    if (star < 0) gen_emit(g, BC_UNPACK, first, source, n);
+    else gen_emit(g, BC_UNPACK_EX, first, source, (uint32_t)star)->word = n - (uint32_t)star - 1;
     return first;
 }
 
@@ -189,15 +189,15 @@ static void sequence_by_index(Codegen *g, AstPatternSeq *seq, int star, Reg subj
         AstPattern *item = seq->items[i];
         if (is_wildcard(item) || (int)i == star) continue;
         Reg r = temp_push(g), object = subject, key = temp_push(g), offset = temp_push(g);
-        if (reg_is_temp(subject)) emit(g, BC_COPY, object = r, subject, 0);
+        if (reg_is_temp(subject)) gen_emit(g, BC_COPY, object = r, subject, 0);
         if ((int)i < star) {
-            load_value(g, v_smallint(i), key);
+            gen_load_value(g, v_smallint(i), key);
         } else {
-            emit(g, BC_GET_LEN, key, subject, 0);
-            load_value(g, v_smallint(n - i), offset);
-            emit(g, BC_SUB, key, key, offset);
+            gen_emit(g, BC_GET_LEN, key, subject, 0);
+            gen_load_value(g, v_smallint(n - i), offset);
+            gen_emit(g, BC_SUB, key, key, offset);
         }
-        emit(g, BC_GET_ITEM, r, object, key);
+        gen_emit(g, BC_GET_ITEM, r, object, key);
         g->u->depth -= 2;
         pattern(g, item, r, true, m);
     }
@@ -213,7 +213,7 @@ static void sequence_pattern(Codegen *g, AstPattern *p, Reg subject, Matching *m
         AstPattern *item = seq->items[i];
         if (item->kind == AST_MatchStar) {
             if (star >= 0) {
-                error_at(g, p->pos, "multiple starred names in sequence pattern");
+                gen_error_at(g, p->pos, "multiple starred names in sequence pattern");
                 return;
             }
             star = (int)i;
@@ -241,11 +241,11 @@ static bool check_mapping_keys(Codegen *g, AstPattern *p)
     for (uint32_t i = 0; i < keys->n; i++) {
         AstExpr *k = keys->items[i];
         if (k == NULL) {
-            error_at(g, p->pos, "can't use NULL keys in MatchMapping (set 'rest' parameter instead)");
+            gen_error_at(g, p->pos, "can't use NULL keys in MatchMapping (set 'rest' parameter instead)");
             return false;
         }
         if (k->kind != AST_Constant && k->kind != AST_Attribute) {
-            error_at(g, p->pos, "mapping pattern keys may only match literals and attribute lookups");
+            gen_error_at(g, p->pos, "mapping pattern keys may only match literals and attribute lookups");
             return false;
         }
         if (k->kind != AST_Constant) continue;
@@ -253,9 +253,9 @@ static bool check_mapping_keys(Codegen *g, AstPattern *p)
         for (uint32_t j = 0; j < i && !g->failed; j++) {
             if (keys->items[j]->kind != AST_Constant) continue;
             int same_key = equal(g->t, constant_value(g, keys->items[j]), v);
-            if (same_key < 0) fail(g);
+            if (same_key < 0) gen_fail(g);
             if (same_key <= 0) continue;
-            error_at(g, p->pos, "mapping pattern checks duplicate key (%R)", v);
+            gen_error_at(g, p->pos, "mapping pattern checks duplicate key (%R)", v);
             return false;
         }
     }
@@ -274,32 +274,32 @@ static void mapping_pattern(Codegen *g, AstPattern *p, Reg subject, Matching *m)
     if (n) test_length(g, subject, n, true, m);
     if (!check_mapping_keys(g, p)) return;
     Reg names = temp_at(u->depth);
-    for (uint32_t i = 0; i < n; i++) expr(g, keys->items[i], REG_NONE);
+    for (uint32_t i = 0; i < n; i++) gen_expr(g, keys->items[i], REG_NONE);
     u->depth = reg_index(names) + 1;
     if (u->depth > u->cfg.n_temps) u->cfg.n_temps = u->depth;
     u->pos = p->pos;
-    emit(g, BC_BUILD_TUPLE, names, names, n);
+    gen_emit(g, BC_BUILD_TUPLE, names, names, n);
     Reg values = temp_push(g), test = temp_push(g);
-    emit(g, BC_MATCH_KEYS, values, subject, names);
-    emit(g, BC_COPY, test, values, 0);
+    gen_emit(g, BC_MATCH_KEYS, values, subject, names);
+    gen_emit(g, BC_COPY, test, values, 0);
     u->depth--;
     emit_cond(g, BC_JUMP_IF_NONE, test, 0, 0, fail_block(g, m));
-    if (!vec_push(&m->consumed, values)) fail(g);
+    if (!vec_push(&m->consumed, values)) gen_fail(g);
     Reg first = unpack(g, values, false, n, -1);
     for (uint32_t i = 0; i < n; i++) pattern(g, seq->items[i], first + i, true, m);
     if (rest == NULL) return;
     u->pos = p->pos;
     Reg dict = temp_push(g), copy = temp_push(g);
-    emit(g, BC_BUILD_MAP, dict, dict, 0);
-    if (reg_is_temp(subject)) emit(g, BC_COPY, copy, subject, 0);
-    emit(g, BC_DICT_UPDATE, dict, reg_is_temp(subject) ? copy : subject, 0);
+    gen_emit(g, BC_BUILD_MAP, dict, dict, 0);
+    if (reg_is_temp(subject)) gen_emit(g, BC_COPY, copy, subject, 0);
+    gen_emit(g, BC_DICT_UPDATE, dict, reg_is_temp(subject) ? copy : subject, 0);
     u->depth--;
     Reg key = unpack(g, names, true, n, -1);
     for (uint32_t i = n; i-- > 0;) {
         Reg object = temp_push(g);
-        emit(g, BC_COPY, object, dict, 0);
+        gen_emit(g, BC_COPY, object, dict, 0);
         u->depth--;
-        emit(g, BC_DELETE_ITEM, object, key + i, 0);
+        gen_emit(g, BC_DELETE_ITEM, object, key + i, 0);
         u->depth--;
     }
     capture(g, rest, dict, true, m, p->pos);
@@ -313,35 +313,35 @@ static void class_pattern(Codegen *g, AstPattern *p, Reg subject, Matching *m)
     for (uint32_t i = 0; i < n_names; i++) {
         for (uint32_t j = i + 1; j < n_names; j++) {
             if (c->kwd_attrs->items[i] != c->kwd_attrs->items[j]) continue;
-            error_at(g, c->kwd_patterns->items[j]->pos, "attribute name repeated in class pattern: %s", c->kwd_attrs->items[j]->utf8);
+            gen_error_at(g, c->kwd_patterns->items[j]->pos, "attribute name repeated in class pattern: %s", c->kwd_attrs->items[j]->utf8);
             return;
         }
     }
     uint32_t mark = u->depth;
-    Reg class = operand(g, c->cls);
+    Reg class = gen_operand(g, c->cls);
     Value names = tuple_new(g->t, n_names);
     if (is_null(names)) {
-        fail(g);
+        gen_fail(g);
         return;
     }
     for (uint32_t i = 0; i < n_names; i++) {
         Value v = front_name(g->c, c->kwd_attrs->items[i]); /* not mangled */
-        if (is_null(v)) fail(g);
+        if (is_null(v)) gen_fail(g);
         else V_AS(Tuple, names)->items[i] = new_ref(v);
     }
     uint32_t k = const_take(g, tuple_done(g->t, names));
     if (k > 0xffff || n_positional > 0xffff) {
-        error_at(g, p->pos, "too many sub-patterns in class pattern");
+        gen_error_at(g, p->pos, "too many sub-patterns in class pattern");
         return;
     }
     u->depth = mark;
     Reg values = temp_push(g), test = temp_push(g);
     u->pos = p->pos;
-    emit(g, BC_MATCH_CLASS, values, subject, class)->word = n_positional | k << 16;
-    emit(g, BC_COPY, test, values, 0);
+    gen_emit(g, BC_MATCH_CLASS, values, subject, class)->word = n_positional | k << 16;
+    gen_emit(g, BC_COPY, test, values, 0);
     u->depth--;
     emit_cond(g, BC_JUMP_IF_NONE, test, 0, 0, fail_block(g, m));
-    if (!vec_push(&m->consumed, values)) fail(g);
+    if (!vec_push(&m->consumed, values)) gen_fail(g);
     Reg first = unpack(g, values, false, n, -1);
     for (uint32_t i = 0; i < n; i++) {
         AstPattern *item = i < n_positional ? c->patterns->items[i] : c->kwd_patterns->items[i - n_positional];
@@ -359,7 +359,7 @@ static void add_name(Codegen *g, Ident *name, NameVec *out)
     for (size_t i = 0; i < out->len; i++) {
         if (out->data[i] == name) return;
     }
-    if (!vec_push(out, name)) fail(g);
+    if (!vec_push(out, name)) gen_fail(g);
 }
 
 static void collect_names(Codegen *g, AstPattern *p, NameVec *out)
@@ -406,7 +406,7 @@ static void drop_uncaptured(Codegen *g, Matching *m)
 {
     for (uint32_t d = g->u->depth; d-- > m->base;) {
         Reg r = temp_at(d);
-        if (!is_captured(m, r) && !is_consumed(m, r)) emit(g, BC_DROP, r, 0, 0);
+        if (!is_captured(m, r) && !is_consumed(m, r)) gen_emit(g, BC_DROP, r, 0, 0);
     }
 }
 
@@ -417,7 +417,7 @@ static void or_pattern(Codegen *g, AstPattern *p, Reg subject, Matching *m)
     NameVec names = {0};
     collect_names(g, seq->items[0], &names);
     Reg first = temp_at(u->depth);
-    for (size_t i = 0; i < names.len; i++) emit(g, BC_LOAD_IMMEDIATE, temp_push(g), 5, 0);
+    for (size_t i = 0; i < names.len; i++) gen_emit(g, BC_LOAD_IMMEDIATE, temp_push(g), 5, 0);
     Block *matched = block_new(g);
     uint32_t inside = u->depth;
     for (uint32_t i = 0; i < seq->n && !g->failed; i++) {
@@ -427,9 +427,9 @@ static void or_pattern(Codegen *g, AstPattern *p, Reg subject, Matching *m)
         for (size_t k = 0; k < names.len && !g->failed && !differ; k++) {
             Reg r = captured(&alternative, names.data[k]);
             if (r == REG_NONE) differ = true;
-            else emit(g, BC_MOVE, first + (uint32_t)k, r, 0);
+            else gen_emit(g, BC_MOVE, first + (uint32_t)k, r, 0);
         }
-        if (differ) error_at(g, p->pos, "alternative patterns bind different names");
+        if (differ) gen_error_at(g, p->pos, "alternative patterns bind different names");
         drop_uncaptured(g, &alternative);
         emit_jump(g, matched);
         u->depth = inside;
@@ -445,7 +445,7 @@ static void or_pattern(Codegen *g, AstPattern *p, Reg subject, Matching *m)
 static void pattern(Codegen *g, AstPattern *p, Reg subject, bool consume, Matching *m)
 {
     if (g->failed || !stack_check(g->t, " during compilation")) {
-        fail(g);
+        gen_fail(g);
         return;
     }
     bool irrefutable = m->allow_irrefutable;
@@ -471,8 +471,8 @@ static void pattern(Codegen *g, AstPattern *p, Reg subject, bool consume, Matchi
     case AST_MatchAs:
         if (p->u.MatchAs.pattern == NULL) {
             if (!irrefutable) {
-                if (p->u.MatchAs.name) error_at(g, p->pos, "name capture '%s' makes remaining patterns unreachable", p->u.MatchAs.name->utf8);
-                else error_at(g, p->pos, "wildcard makes remaining patterns unreachable");
+                if (p->u.MatchAs.name) gen_error_at(g, p->pos, "name capture '%s' makes remaining patterns unreachable", p->u.MatchAs.name->utf8);
+                else gen_error_at(g, p->pos, "wildcard makes remaining patterns unreachable");
                 return;
             }
             if (p->u.MatchAs.name) capture(g, p->u.MatchAs.name, subject, consume, m, p->pos);
@@ -493,7 +493,7 @@ void match_stmt(Codegen *g, AstStmt *s)
     struct Ast_Match *match = &s->u.Match;
     uint32_t mark = u->depth;
     Block *end = block_new(g);
-    Reg subject = expr(g, match->subject, REG_NONE);
+    Reg subject = gen_expr(g, match->subject, REG_NONE);
     for (uint32_t i = 0; i < match->cases->n && !g->failed; i++) {
         AstMatchCase *k = match->cases->items[i];
         Matching m = {.base = mark + 1, .allow_irrefutable = k->guard != NULL || i + 1 == match->cases->n};
@@ -501,14 +501,14 @@ void match_stmt(Codegen *g, AstStmt *s)
         u->depth = mark + 1;
         pattern(g, k->pattern, subject, false, &m);
         u->pos = k->pattern->pos;
-        for (size_t c = 0; c < m.captures.len && !g->failed; c++) store_name(g, m.captures.data[c].name, m.captures.data[c].reg);
+        for (size_t c = 0; c < m.captures.len && !g->failed; c++) gen_store_name(g, m.captures.data[c].name, m.captures.data[c].reg);
         drop_uncaptured(g, &m);
         u->depth = mark + 1;
-        if (k->guard) branch(g, k->guard, next, false);
+        if (k->guard) gen_branch(g, k->guard, next, false);
         u->pos = k->pattern->pos;
-        emit(g, BC_DROP, subject, 0, 0);
+        gen_emit(g, BC_DROP, subject, 0, 0);
         u->depth = mark;
-        stmts(g, k->body);
+        gen_stmts(g, k->body);
         emit_jump(g, end);
         u->depth = mark + 1;
         u->pos = k->pattern->pos;
@@ -516,7 +516,7 @@ void match_stmt(Codegen *g, AstStmt *s)
         block_use(g, next);
         matching_free(&m);
     }
-    emit(g, BC_DROP, subject, 0, 0);
+    gen_emit(g, BC_DROP, subject, 0, 0);
     u->depth = mark;
     block_use(g, end);
 }

@@ -110,17 +110,17 @@ typedef struct Codegen {
 } Codegen;
 
 /* --- codegen.c --- */
-void fail(Codegen *g);
-void error_at(Codegen *g, AstPos pos, const char *format, ...) COLD;
-void warning_at(Codegen *g, AstPos pos, const char *format, ...);
+void gen_fail(Codegen *g);
+void gen_error_at(Codegen *g, AstPos pos, const char *format, ...) COLD;
+void gen_warning_at(Codegen *g, AstPos pos, const char *format, ...);
 
 bool unit_enter(Codegen *g, UnitKind kind, Scope *scope, Ident *name, int32_t first_line);
 Value unit_leave(Codegen *g); /* the code object (kept by the compilation), VNULL on failure */
 
 Block *block_new(Codegen *g);
 void block_use(Codegen *g, Block *b);        /* goes on in it; what came before falls into it */
-void set_handler(Codegen *g, Handler h);     /* for what follows */
-Instr *emit(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, uint32_t c);
+void gen_set_handler(Codegen *g, Handler h);     /* for what follows */
+Instr *gen_emit(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, uint32_t c);
 void emit_name(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, Ident *name); /* with a site */
 void emit_jump(Codegen *g, Block *target);
 void emit_cond(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, uint32_t c, Block *target);
@@ -130,16 +130,16 @@ Reg temp_push(Codegen *g);
 Reg temp_window(Codegen *g);                 /* callee, gap and self of a call window: answers the callee's register */
 static inline Reg window_self(Reg window) { return window + CALL_GAP + 1; }
 static inline Reg dest(Codegen *g, Reg want) { return want == REG_NONE ? temp_push(g) : want; }
-void drop(Codegen *g, Reg r);                /* DROP of a live temporary, which must be the top */
+void gen_drop(Codegen *g, Reg r);                /* DROP of a live temporary, which must be the top */
 
 uint32_t const_index(Codegen *g, Value v);   /* borrows */
 uint32_t const_take(Codegen *g, Value v);    /* takes; VNULL: fails */
 uint32_t name_index(Codegen *g, Ident *name);
-Value canonical(Codegen *g, Value v);        /* takes; the one constant of this type and value (borrowed) */
+Value gen_canonical(Codegen *g, Value v);        /* takes; the one constant of this type and value (borrowed) */
 Value constant_value(Codegen *g, AstExpr *e); /* of a Constant node: borrowed */
-void load_value(Codegen *g, Value v, Reg dst); /* borrows v, a constant */
-void load_none(Codegen *g, Reg dst);
-void load_str(Codegen *g, Ident *name, Reg dst);
+void gen_load_value(Codegen *g, Value v, Reg dst); /* borrows v, a constant */
+void gen_load_none(Codegen *g, Reg dst);
+void gen_load_str(Codegen *g, Ident *name, Reg dst);
 bool value_truth(Codegen *g, Value v);
 
 typedef enum AccessKind { ACCESS_LOCAL, ACCESS_CELL, ACCESS_DICT_OR_CELL, ACCESS_GLOBAL, ACCESS_NAME, ACCESS_DICT_OR_GLOBAL } AccessKind;
@@ -147,23 +147,23 @@ typedef struct Access { AccessKind kind; Reg reg; Ident *name; } Access;
 Access access_of(Codegen *g, Ident *name, bool load);
 Reg cell_register(Codegen *g, Ident *name);  /* of a cell or free variable of this unit, as seen from it */
 Reg closure_register(Codegen *g, Scope *inner, Ident *name); /* the cell that a code inside closes over */
-Reg load_name(Codegen *g, Ident *name, Reg want);
-void store_name(Codegen *g, Ident *name, Reg value);
-void delete_name(Codegen *g, Ident *name);
+Reg gen_load_name(Codegen *g, Ident *name, Reg want);
+void gen_store_name(Codegen *g, Ident *name, Reg value);
+void gen_delete_name(Codegen *g, Ident *name);
 Reg local_register(Codegen *g, Symbol *s);
-Reg local_new(Codegen *g, Ident *name);
+Reg gen_local_new(Codegen *g, Ident *name);
 void comp_register_take(Codegen *g, Symbol *s);  /* a register or cell for a variable of an inlined comprehension ... */
 void comp_register_leave(Codegen *g, Symbol *s); /* ... until it ends */
-Ident *ident(Codegen *g, const char *ascii);
+Ident *gen_ident(Codegen *g, const char *ascii);
 
 /* --- codegen_expr.c --- */
-Reg expr(Codegen *g, AstExpr *e, Reg want);
+Reg gen_expr(Codegen *g, AstExpr *e, Reg want);
 /* A register to read e's value from at once: a bound local itself, else a new temporary. */
-Reg operand(Codegen *g, AstExpr *e);
+Reg gen_operand(Codegen *g, AstExpr *e);
 /* The same where `later` (may be NULL) is evaluated before the value is used. */
-Reg operand_before(Codegen *g, AstExpr *e, AstExpr *later, AstExpr *later2);
-void effect(Codegen *g, AstExpr *e); /* evaluates and drops */
-void branch(Codegen *g, AstExpr *e, Block *target, bool condition); /* jumps if e's truth is `condition` */
+Reg gen_operand_before(Codegen *g, AstExpr *e, AstExpr *later, AstExpr *later2);
+void gen_effect(Codegen *g, AstExpr *e); /* evaluates and drops */
+void gen_branch(Codegen *g, AstExpr *e, Block *target, bool condition); /* jumps if e's truth is `condition` */
 bool constant_index(Codegen *g, AstExpr *e, uint32_t *index); /* fits an 8-bit constant operand */
 void await_in(Codegen *g, Reg iterator, Reg result); /* the send loop */
 void check_is(Codegen *g, AstExpr *e);
@@ -171,22 +171,22 @@ const char *inferred_type(AstExpr *e);
 Value warn_constant(Codegen *g, AstExpr *e);
 
 /* --- codegen_call.c --- */
-Reg call_expr(Codegen *g, AstExpr *e, Reg want);
+Reg gen_call_expr(Codegen *g, AstExpr *e, Reg want);
 /* Arguments behind a window (its callee and `extra` first arguments stand): emits the call. */
-Reg call_with(Codegen *g, Reg window, uint32_t extra, AstExprSeq *args, Reg last_arg, AstKeywordSeq *keywords, Reg want);
+Reg gen_call_with(Codegen *g, Reg window, uint32_t extra, AstExprSeq *args, Reg last_arg, AstKeywordSeq *keywords, Reg want);
 void window_plain(Codegen *g, Reg window);   /* no self */
 Reg attribute_expr(Codegen *g, AstExpr *e, Reg want);
 void check_keywords(Codegen *g, AstKeywordSeq *keywords);
 
 /* --- codegen_stmt.c --- */
-void stmts(Codegen *g, AstStmtSeq *seq);
-void stmt(Codegen *g, AstStmt *s);
+void gen_stmts(Codegen *g, AstStmtSeq *seq);
+void gen_stmt(Codegen *g, AstStmt *s);
 void body_with_docstring(Codegen *g, AstStmtSeq *seq, bool store);
-void store(Codegen *g, AstExpr *target, Reg value);
+void gen_store(Codegen *g, AstExpr *target, Reg value);
 
 /* --- codegen_try.c --- */
-bool nest_push(Codegen *g, Nest *n, NestKind kind);
-void nest_pop(Codegen *g);
+bool gen_nest_push(Codegen *g, Nest *n, NestKind kind);
+void gen_nest_pop(Codegen *g);
 void try_stmt(Codegen *g, AstStmt *s);
 void try_star_stmt(Codegen *g, AstStmt *s);
 void with_stmt(Codegen *g, AstStmt *s);
@@ -200,14 +200,14 @@ void class_stmt(Codegen *g, AstStmt *s);
 Reg lambda_expr(Codegen *g, AstExpr *e, Reg want);
 /* The function object of a code (with its closure) whose attributes stand in temporaries; REG_NONE: none. */
 typedef struct FunctionParts { Reg defaults, kwdefaults, annotate; } FunctionParts;
-void make_function(Codegen *g, Value code, Scope *scope, FunctionParts parts, Reg dst);
+void gen_make_function(Codegen *g, Value code, Scope *scope, FunctionParts parts, Reg dst);
 Reg default_tuple(Codegen *g, AstArguments *a);   /* REG_NONE: none */
 Reg default_dict(Codegen *g, AstArguments *a);
 void note_static_attribute(Codegen *g, AstExpr *target);
 
 /* --- codegen_types.c --- */
 void type_alias_stmt(Codegen *g, AstStmt *s);
-void type_params(Codegen *g, AstTypeParamSeq *seq, Reg dst); /* their tuple */
+void gen_type_params(Codegen *g, AstTypeParamSeq *seq, Reg dst); /* their tuple */
 Reg function_annotate(Codegen *g, AstStmt *s, Reg dst);      /* __annotate__ of a def; REG_NONE: no annotations */
 void ann_assign_stmt(Codegen *g, AstStmt *s);
 void deferred_annotate(Codegen *g);                           /* __annotate__ of a module or class from `deferred` */

@@ -13,11 +13,11 @@ static int find_star(Codegen *g, AstExprSeq *elts)
     for (uint32_t i = 0; i < elts->n; i++) {
         if (elts->items[i]->kind != AST_Starred) continue;
         if (star >= 0) {
-            error_at(g, g->u->pos, "multiple starred expressions in assignment");
+            gen_error_at(g, g->u->pos, "multiple starred expressions in assignment");
             return -1;
         }
         if (i >= 256 || elts->n - i - 1 >= (1 << 23)) {
-            error_at(g, g->u->pos, "too many expressions in star-unpacking assignment");
+            gen_error_at(g, g->u->pos, "too many expressions in star-unpacking assignment");
             return -1;
         }
         star = (int)i;
@@ -34,30 +34,30 @@ static void unpack_store(Codegen *g, AstExpr *target, AstExprSeq *elts, Reg valu
     Reg first = temp_at(mark);
     for (uint32_t i = 0; i < n; i++) temp_push(g);
     if (g->failed) return;
-    if (star < 0) emit(g, BC_UNPACK, first, value, n);
-    else emit(g, BC_UNPACK_EX, first, value, (uint32_t)star)->word = n - (uint32_t)star - 1;
+    if (star < 0) gen_emit(g, BC_UNPACK, first, value, n);
+    else gen_emit(g, BC_UNPACK_EX, first, value, (uint32_t)star)->word = n - (uint32_t)star - 1;
     for (uint32_t i = 0; i < n; i++) {
         AstExpr *item = elts->items[i];
-        store(g, item->kind == AST_Starred ? item->u.Starred.value : item, first + i);
+        gen_store(g, item->kind == AST_Starred ? item->u.Starred.value : item, first + i);
     }
     u->depth = mark;
 }
 
-void store(Codegen *g, AstExpr *target, Reg value)
+void gen_store(Codegen *g, AstExpr *target, Reg value)
 {
     Unit *u = g->u;
     if (g->failed || !stack_check(g->t, " during compilation")) {
-        fail(g);
+        gen_fail(g);
         return;
     }
     uint32_t mark = u->depth, k;
     u->pos = target->pos;
     switch (target->kind) {
-    case AST_Name: store_name(g, target->u.Name.id, value); break;
+    case AST_Name: gen_store_name(g, target->u.Name.id, value); break;
     case AST_Attribute: {
-        Reg object = operand(g, target->u.Attribute.value);
+        Reg object = gen_operand(g, target->u.Attribute.value);
         Ident *name = scope_mangle(g->c, u->here, target->u.Attribute.attr);
-        if (name == NULL) fail(g);
+        if (name == NULL) gen_fail(g);
         note_static_attribute(g, target);
         u->pos = target->pos;
         emit_name(g, BC_STORE_ATTR, object, value, name);
@@ -66,33 +66,33 @@ void store(Codegen *g, AstExpr *target, Reg value)
     case AST_Subscript: {
         AstExpr *slice = target->u.Subscript.slice;
         if (slice->kind == AST_Slice && slice->u.Slice.step == NULL) {
-            Reg object = operand_before(g, target->u.Subscript.value, slice->u.Slice.lower, slice->u.Slice.upper);
+            Reg object = gen_operand_before(g, target->u.Subscript.value, slice->u.Slice.lower, slice->u.Slice.upper);
             Reg bounds = temp_at(u->depth);
-            if (slice->u.Slice.lower) expr(g, slice->u.Slice.lower, REG_NONE);
-            else load_none(g, temp_push(g));
-            if (slice->u.Slice.upper) expr(g, slice->u.Slice.upper, REG_NONE);
-            else load_none(g, temp_push(g));
+            if (slice->u.Slice.lower) gen_expr(g, slice->u.Slice.lower, REG_NONE);
+            else gen_load_none(g, temp_push(g));
+            if (slice->u.Slice.upper) gen_expr(g, slice->u.Slice.upper, REG_NONE);
+            else gen_load_none(g, temp_push(g));
             u->pos = target->pos;
-            emit(g, BC_SET_SLICE, object, bounds, value);
+            gen_emit(g, BC_SET_SLICE, object, bounds, value);
             break;
         }
-        Reg object = operand_before(g, target->u.Subscript.value, slice, NULL);
+        Reg object = gen_operand_before(g, target->u.Subscript.value, slice, NULL);
         if (constant_index(g, slice, &k)) {
             u->pos = target->pos;
-            emit(g, BC_SET_ITEM_K, object, k, value);
+            gen_emit(g, BC_SET_ITEM_K, object, k, value);
         } else {
-            Reg key = operand(g, slice);
+            Reg key = gen_operand(g, slice);
             u->pos = target->pos;
-            emit(g, BC_SET_ITEM, object, key, value);
+            gen_emit(g, BC_SET_ITEM, object, key, value);
         }
         break;
     }
     case AST_Tuple: unpack_store(g, target, target->u.Tuple.elts, value); break;
     case AST_List: unpack_store(g, target, target->u.List.elts, value); break;
-    case AST_Starred: error_at(g, target->pos, "starred assignment target must be in a list or tuple"); break;
+    case AST_Starred: gen_error_at(g, target->pos, "starred assignment target must be in a list or tuple"); break;
     default:
         if (!g->failed) err_raise(g->t, T_SystemError, "compiler: unexpected target");
-        fail(g);
+        gen_fail(g);
     }
     u->depth = mark;
 }
@@ -139,11 +139,11 @@ static void parallel_locals(Codegen *g, AstExprSeq *targets, AstExprSeq *values,
     Reg a, b;
     if (n == 2 && plain_local(g, values->items[0], &a, true) && plain_local(g, values->items[1], &b, true) && a == to[1] && b == to[0] && a != b) {
         u->pos = values->items[0]->pos;
-        emit(g, BC_CHECK_BOUND, a, 0, 0);
+        gen_emit(g, BC_CHECK_BOUND, a, 0, 0);
         u->pos = values->items[1]->pos;
-        emit(g, BC_CHECK_BOUND, b, 0, 0);
+        gen_emit(g, BC_CHECK_BOUND, b, 0, 0);
         u->pos = targets->items[0]->pos;
-        emit(g, BC_SWAP, a, b, 0);
+        gen_emit(g, BC_SWAP, a, b, 0);
         return;
     }
     bool last_direct = values->items[n - 1]->kind != AST_Constant && !plain_local(g, values->items[n - 1], &a, true);
@@ -158,17 +158,17 @@ static void parallel_locals(Codegen *g, AstExprSeq *targets, AstExprSeq *values,
             bool overwritten = last_direct && a == to[n - 1];
             for (uint32_t j = 0; j < i; j++) overwritten |= to[j] == a;
             u->pos = v->pos;
-            emit(g, BC_CHECK_BOUND, a, 0, 0);
+            gen_emit(g, BC_CHECK_BOUND, a, 0, 0);
             from[i] = a;
-            if (overwritten) emit(g, BC_MOVE, from[i] = temp_push(g), a, 0);
+            if (overwritten) gen_emit(g, BC_MOVE, from[i] = temp_push(g), a, 0);
             continue;
         }
-        from[i] = i == n - 1 ? expr(g, v, to[i]) : expr(g, v, REG_NONE);
+        from[i] = i == n - 1 ? gen_expr(g, v, to[i]) : gen_expr(g, v, REG_NONE);
     }
     for (uint32_t i = 0; i < n; i++) {
         u->pos = targets->items[i]->pos;
-        if (constant[i]) expr(g, constant[i], to[i]);
-        else if (from[i] != to[i]) emit(g, BC_MOVE, to[i], from[i], 0);
+        if (constant[i]) gen_expr(g, constant[i], to[i]);
+        else if (from[i] != to[i]) gen_emit(g, BC_MOVE, to[i], from[i], 0);
     }
     u->depth = mark;
 }
@@ -193,8 +193,8 @@ static bool parallel_assign(Codegen *g, AstExpr *target, AstExpr *value)
     }
     uint32_t mark = g->u->depth;
     Reg first = temp_at(mark);
-    for (uint32_t i = 0; i < values->n; i++) expr(g, values->items[i], REG_NONE);
-    for (uint32_t i = 0; i < targets->n; i++) store(g, targets->items[i], first + i);
+    for (uint32_t i = 0; i < values->n; i++) gen_expr(g, values->items[i], REG_NONE);
+    for (uint32_t i = 0; i < targets->n; i++) gen_store(g, targets->items[i], first + i);
     g->u->depth = mark;
     return true;
 }
@@ -209,12 +209,12 @@ static void assign_stmt(Codegen *g, AstStmt *s)
     if (targets->n == 1) {
         AstExpr *target = targets->items[0];
         if (plain_local(g, target, &local, false)) {
-            expr(g, value, local);
+            gen_expr(g, value, local);
             return;
         }
         if (parallel_assign(g, target, value)) return;
         bool safe = !u->scope->has_rebinding || target->kind == AST_Name;
-        store(g, target, safe ? operand(g, value) : expr(g, value, REG_NONE));
+        gen_store(g, target, safe ? gen_operand(g, value) : gen_expr(g, value, REG_NONE));
         u->depth = mark;
         return;
     }
@@ -223,24 +223,24 @@ static void assign_stmt(Codegen *g, AstStmt *s)
     if (all_locals) {
         Reg first, next;
         plain_local(g, targets->items[0], &first, false);
-        expr(g, value, first);
+        gen_expr(g, value, first);
         for (uint32_t i = 1; i < targets->n; i++) {
             plain_local(g, targets->items[i], &next, false);
             u->pos = targets->items[i]->pos;
-            if (next != first) emit(g, BC_MOVE, next, first, 0);
+            if (next != first) gen_emit(g, BC_MOVE, next, first, 0);
         }
         return;
     }
-    Reg v = expr(g, value, REG_NONE);
+    Reg v = gen_expr(g, value, REG_NONE);
     for (uint32_t i = 0; i < targets->n; i++) {
         u->depth = mark + 1;
         if (i + 1 == targets->n) {
-            store(g, targets->items[i], v);
+            gen_store(g, targets->items[i], v);
         } else {
             Reg copy = temp_push(g);
             u->pos = s->pos;
-            emit(g, BC_COPY, copy, v, 0);
-            store(g, targets->items[i], copy);
+            gen_emit(g, BC_COPY, copy, v, 0);
+            gen_store(g, targets->items[i], copy);
         }
     }
     u->depth = mark;
@@ -260,12 +260,12 @@ static void inplace(Codegen *g, AstStmt *s, Reg dst, Reg old)
     AstExpr *value = s->u.AugAssign.value;
     if ((op == BC_IADD || op == BC_ISUB) && constant_index(g, value, &k)) {
         g->u->pos = s->pos;
-        emit(g, op == BC_IADD ? BC_IADD_K : BC_ISUB_K, dst, old, k);
+        gen_emit(g, op == BC_IADD ? BC_IADD_K : BC_ISUB_K, dst, old, k);
         return;
     }
-    Reg v = operand(g, value);
+    Reg v = gen_operand(g, value);
     g->u->pos = s->pos;
-    emit(g, op, dst, old, v);
+    gen_emit(g, op, dst, old, v);
 }
 
 /* Reads again what stays in use: a temporary is copied. */
@@ -273,7 +273,7 @@ static Reg reread(Codegen *g, Reg r)
 {
     if (!reg_is_temp(r)) return r;
     Reg copy = temp_push(g);
-    emit(g, BC_COPY, copy, r, 0);
+    gen_emit(g, BC_COPY, copy, r, 0);
     return copy;
 }
 
@@ -286,18 +286,18 @@ static void aug_assign_stmt(Codegen *g, AstStmt *s)
     switch (target->kind) {
     case AST_Name:
         if (plain_local(g, target, &local, false)) {
-            inplace(g, s, local, operand_before(g, target, value, NULL));
+            inplace(g, s, local, gen_operand_before(g, target, value, NULL));
         } else {
-            Reg r = load_name(g, target->u.Name.id, REG_NONE);
+            Reg r = gen_load_name(g, target->u.Name.id, REG_NONE);
             inplace(g, s, r, r);
             u->pos = target->pos;
-            store_name(g, target->u.Name.id, r);
+            gen_store_name(g, target->u.Name.id, r);
         }
         break;
     case AST_Attribute: {
         Ident *name = scope_mangle(g->c, u->here, target->u.Attribute.attr);
-        if (name == NULL) fail(g);
-        Reg object = operand_before(g, target->u.Attribute.value, value, NULL);
+        if (name == NULL) gen_fail(g);
+        Reg object = gen_operand_before(g, target->u.Attribute.value, value, NULL);
         u->pos = target->pos;
         Reg read = reread(g, object);
         Reg r = reg_is_temp(read) ? read : temp_push(g);
@@ -311,51 +311,51 @@ static void aug_assign_stmt(Codegen *g, AstStmt *s)
         AstExpr *slice = target->u.Subscript.slice;
         bool is_slice = slice->kind == AST_Slice && slice->u.Slice.step == NULL;
         if (is_slice) {
-            Reg object = u->scope->has_rebinding ? expr(g, target->u.Subscript.value, REG_NONE) : operand(g, target->u.Subscript.value);
+            Reg object = u->scope->has_rebinding ? gen_expr(g, target->u.Subscript.value, REG_NONE) : gen_operand(g, target->u.Subscript.value);
             Reg bounds = temp_at(u->depth);
-            if (slice->u.Slice.lower) expr(g, slice->u.Slice.lower, REG_NONE);
-            else load_none(g, temp_push(g));
-            if (slice->u.Slice.upper) expr(g, slice->u.Slice.upper, REG_NONE);
-            else load_none(g, temp_push(g));
+            if (slice->u.Slice.lower) gen_expr(g, slice->u.Slice.lower, REG_NONE);
+            else gen_load_none(g, temp_push(g));
+            if (slice->u.Slice.upper) gen_expr(g, slice->u.Slice.upper, REG_NONE);
+            else gen_load_none(g, temp_push(g));
             u->pos = target->pos;
             uint32_t result = u->depth;
             Reg read = reread(g, object), low = temp_push(g), high = temp_push(g);
-            emit(g, BC_COPY, low, bounds, 0);
-            emit(g, BC_COPY, high, bounds + 1, 0);
+            gen_emit(g, BC_COPY, low, bounds, 0);
+            gen_emit(g, BC_COPY, high, bounds + 1, 0);
             u->depth = result;
             Reg r = temp_push(g);
-            emit(g, BC_GET_SLICE, r, read, low);
+            gen_emit(g, BC_GET_SLICE, r, read, low);
             inplace(g, s, r, r);
             u->pos = target->pos;
-            emit(g, BC_SET_SLICE, object, bounds, r);
+            gen_emit(g, BC_SET_SLICE, object, bounds, r);
             break;
         }
-        Reg object = operand_before(g, target->u.Subscript.value, slice, value);
+        Reg object = gen_operand_before(g, target->u.Subscript.value, slice, value);
         if (constant_index(g, slice, &k)) {
             u->pos = target->pos;
             Reg read = reread(g, object);
             Reg r = reg_is_temp(read) ? read : temp_push(g);
-            emit(g, BC_GET_ITEM_K, r, read, k);
+            gen_emit(g, BC_GET_ITEM_K, r, read, k);
             inplace(g, s, r, r);
             u->pos = target->pos;
-            emit(g, BC_SET_ITEM_K, object, k, r);
+            gen_emit(g, BC_SET_ITEM_K, object, k, r);
             break;
         }
-        Reg key = operand_before(g, slice, value, NULL);
+        Reg key = gen_operand_before(g, slice, value, NULL);
         u->pos = target->pos;
         uint32_t result = u->depth;
         Reg read = reread(g, object), read_key = reread(g, key);
         u->depth = result;
         Reg r = temp_push(g);
-        emit(g, BC_GET_ITEM, r, read, read_key);
+        gen_emit(g, BC_GET_ITEM, r, read, read_key);
         inplace(g, s, r, r);
         u->pos = target->pos;
-        emit(g, BC_SET_ITEM, object, key, r);
+        gen_emit(g, BC_SET_ITEM, object, key, r);
         break;
     }
     default:
         if (!g->failed) err_raise(g->t, T_SystemError, "compiler: invalid target of augmented assignment");
-        fail(g);
+        gen_fail(g);
     }
     u->depth = mark;
 }
@@ -365,24 +365,24 @@ static void delete_target(Codegen *g, AstExpr *e)
     Unit *u = g->u;
     uint32_t mark = u->depth;
     if (g->failed || !stack_check(g->t, " during compilation")) {
-        fail(g);
+        gen_fail(g);
         return;
     }
     u->pos = e->pos;
     switch (e->kind) {
-    case AST_Name: delete_name(g, e->u.Name.id); break;
+    case AST_Name: gen_delete_name(g, e->u.Name.id); break;
     case AST_Attribute: {
-        Reg object = operand(g, e->u.Attribute.value);
+        Reg object = gen_operand(g, e->u.Attribute.value);
         Ident *name = scope_mangle(g->c, u->here, e->u.Attribute.attr);
-        if (name == NULL) fail(g);
+        if (name == NULL) gen_fail(g);
         u->pos = e->pos;
         emit_name(g, BC_DELETE_ATTR, object, 0, name);
         break;
     }
     case AST_Subscript: {
-        Reg object = operand_before(g, e->u.Subscript.value, e->u.Subscript.slice, NULL), key = operand(g, e->u.Subscript.slice);
+        Reg object = gen_operand_before(g, e->u.Subscript.value, e->u.Subscript.slice, NULL), key = gen_operand(g, e->u.Subscript.slice);
         u->pos = e->pos;
-        emit(g, BC_DELETE_ITEM, object, key, 0);
+        gen_emit(g, BC_DELETE_ITEM, object, key, 0);
         break;
     }
     case AST_Tuple:
@@ -393,7 +393,7 @@ static void delete_target(Codegen *g, AstExpr *e)
     }
     default:
         if (!g->failed) err_raise(g->t, T_SystemError, "compiler: invalid target of del");
-        fail(g);
+        gen_fail(g);
     }
     u->depth = mark;
 }
@@ -408,13 +408,13 @@ static void if_stmt(Codegen *g, AstStmt *s)
     for (;;) { /* elif by elif */
         struct Ast_If *i = &s->u.If;
         Block *next = i->orelse->n ? block_new(g) : end;
-        branch(g, i->test, next, false);
-        stmts(g, i->body);
+        gen_branch(g, i->test, next, false);
+        gen_stmts(g, i->body);
         if (next == end) break;
         emit_jump(g, end);
         block_use(g, next);
         if (i->orelse->n != 1 || i->orelse->items[0]->kind != AST_If) {
-            stmts(g, i->orelse);
+            gen_stmts(g, i->orelse);
             break;
         }
         s = i->orelse->items[0];
@@ -424,7 +424,7 @@ static void if_stmt(Codegen *g, AstStmt *s)
     u->in_conditional--;
 }
 
-static void loop_jump(Codegen *g, Block *top) { emit(g, BC_LOOP, 0, 0, 0)->target = top; }
+static void loop_jump(Codegen *g, Block *top) { gen_emit(g, BC_LOOP, 0, 0, 0)->target = top; }
 
 static void while_stmt(Codegen *g, AstStmt *s)
 {
@@ -434,14 +434,14 @@ static void while_stmt(Codegen *g, AstStmt *s)
     Nest n = {.exit = end, .top = top, .pos = s->pos};
     u->in_conditional++;
     block_use(g, top);
-    if (!nest_push(g, &n, NEST_WHILE)) return;
-    branch(g, w->test, orelse, false);
-    stmts(g, w->body);
+    if (!gen_nest_push(g, &n, NEST_WHILE)) return;
+    gen_branch(g, w->test, orelse, false);
+    gen_stmts(g, w->body);
     u->pos = s->pos;
     loop_jump(g, top);
-    nest_pop(g);
+    gen_nest_pop(g);
     block_use(g, orelse);
-    stmts(g, w->orelse);
+    gen_stmts(g, w->orelse);
     block_use(g, end);
     u->in_conditional--;
 }
@@ -452,31 +452,31 @@ static void for_stmt(Codegen *g, AstStmt *s)
     struct Ast_For *f = &s->u.For;
     uint32_t mark = u->depth;
     Block *top = block_new(g), *orelse = block_new(g), *end = block_new(g);
-    Reg v = operand(g, f->iter);
+    Reg v = gen_operand(g, f->iter);
     u->depth = mark;
     Reg iterator = temp_push(g), local;
     u->pos = f->iter->pos;
-    emit(g, BC_GET_ITER, iterator, v, 0);
+    gen_emit(g, BC_GET_ITER, iterator, v, 0);
     Nest n = {.exit = end, .top = top, .base = mark, .pos = s->pos};
     u->in_conditional++;
     block_use(g, top);
-    if (!nest_push(g, &n, NEST_FOR)) return;
+    if (!gen_nest_push(g, &n, NEST_FOR)) return;
     u->pos = f->iter->pos;
     if (plain_local(g, f->target, &local, false)) {
         emit_cond(g, BC_FOR_ITER, local, iterator, 0, orelse);
     } else {
         Reg item = temp_push(g);
         emit_cond(g, BC_FOR_ITER, item, iterator, 0, orelse);
-        store(g, f->target, item);
+        gen_store(g, f->target, item);
         u->depth = mark + 1;
     }
-    stmts(g, f->body);
+    gen_stmts(g, f->body);
     u->pos = f->iter->pos;
     loop_jump(g, top);
-    nest_pop(g);
+    gen_nest_pop(g);
     u->depth = mark;
     block_use(g, orelse);
-    stmts(g, f->orelse);
+    gen_stmts(g, f->orelse);
     block_use(g, end);
     u->in_conditional--;
 }
@@ -487,33 +487,33 @@ static void async_for_stmt(Codegen *g, AstStmt *s)
     struct Ast_For *f = &s->u.For;
     uint32_t mark = u->depth;
     Block *top = block_new(g), *stop = block_new(g), *end = block_new(g);
-    Reg v = operand(g, f->iter);
+    Reg v = gen_operand(g, f->iter);
     u->depth = mark;
     Reg iterator = temp_push(g);
     u->pos = f->iter->pos;
-    emit(g, BC_GET_AITER, iterator, v, 0);
+    gen_emit(g, BC_GET_AITER, iterator, v, 0);
     Nest n = {.exit = end, .top = top, .base = mark, .pos = s->pos};
     u->in_conditional++;
     block_use(g, top);
-    if (!nest_push(g, &n, NEST_FOR)) return;
+    if (!gen_nest_push(g, &n, NEST_FOR)) return;
     Handler outside = u->handler;
-    set_handler(g, (Handler){stop, mark + 1, mark + 1});
+    gen_set_handler(g, (Handler){stop, mark + 1, mark + 1});
     Reg item = temp_push(g), awaitable = temp_push(g);
     u->pos = f->iter->pos;
-    emit(g, BC_GET_ANEXT, awaitable, iterator, 0);
+    gen_emit(g, BC_GET_ANEXT, awaitable, iterator, 0);
     await_in(g, awaitable, item);
-    set_handler(g, outside);
-    store(g, f->target, item);
+    gen_set_handler(g, outside);
+    gen_store(g, f->target, item);
     u->depth = mark + 1;
-    stmts(g, f->body);
+    gen_stmts(g, f->body);
     u->pos = s->pos;
     loop_jump(g, top);
-    nest_pop(g);
+    gen_nest_pop(g);
     u->depth = mark;
     block_use(g, stop);
     u->pos = f->iter->pos;
-    emit(g, BC_END_ASYNC_FOR, iterator, temp_at(mark + 1), 0);
-    stmts(g, f->orelse);
+    gen_emit(g, BC_END_ASYNC_FOR, iterator, temp_at(mark + 1), 0);
+    gen_stmts(g, f->orelse);
     block_use(g, end);
     u->in_conditional--;
 }
@@ -523,9 +523,9 @@ static void async_for_stmt(Codegen *g, AstStmt *s)
 static Reg import_name(Codegen *g, Ident *module, int level, Value fromlist)
 {
     Reg r = temp_push(g), from = temp_push(g);
-    load_value(g, v_smallint(level), r);
-    if (is_none(fromlist)) load_none(g, from);
-    else emit(g, BC_LOAD_CONST, from, const_index(g, fromlist), 0);
+    gen_load_value(g, v_smallint(level), r);
+    if (is_none(fromlist)) gen_load_none(g, from);
+    else gen_emit(g, BC_LOAD_CONST, from, const_index(g, fromlist), 0);
     g->u->depth--;
     emit_name(g, BC_IMPORT_NAME, r, r, scope_mangle(g->c, g->u->here, module));
     return r;
@@ -536,7 +536,7 @@ static Ident *part_of(Codegen *g, const char *text, size_t length)
     Ident *name = ident_intern(g->c->idents, text, length);
     if (name == NULL) {
         front_no_memory(g->c);
-        fail(g);
+        gen_fail(g);
     }
     return name;
 }
@@ -558,13 +558,13 @@ static void import_stmt(Codegen *g, AstStmt *s)
                 if (name == NULL) return;
                 Reg inner = temp_push(g);
                 emit_name(g, BC_IMPORT_FROM, inner, module, name);
-                emit(g, BC_MOVE, module, inner, 0);
+                gen_emit(g, BC_MOVE, module, inner, 0);
                 g->u->depth--;
             }
-            store_name(g, a->asname, module);
+            gen_store_name(g, a->asname, module);
         } else {
             Ident *name = dot ? part_of(g, a->name->utf8, (size_t)(dot - a->name->utf8)) : a->name;
-            if (name) store_name(g, name, module);
+            if (name) gen_store_name(g, name, module);
         }
         g->u->depth = mark;
     }
@@ -574,22 +574,22 @@ static void import_from_stmt(Codegen *g, AstStmt *s)
 {
     struct Ast_ImportFrom *f = &s->u.ImportFrom;
     uint32_t mark = g->u->depth, n = f->names->n;
-    Ident *empty = ident(g, "");
+    Ident *empty = gen_ident(g, "");
     Value list = tuple_new(g->t, n);
     if (is_null(list)) {
-        fail(g);
+        gen_fail(g);
         return;
     }
     for (uint32_t i = 0; i < n; i++) {
         Value name = front_name(g->c, f->names->items[i]->name);
-        if (is_null(name)) fail(g);
+        if (is_null(name)) gen_fail(g);
         else V_AS(Tuple, list)->items[i] = new_ref(name);
     }
     list = tuple_done(g->t, list);
     Reg module = import_name(g, f->module ? f->module : empty, f->level, list);
     decref(g->t, list);
     if (n == 1 && ident_is(f->names->items[0]->name, "*")) {
-        emit(g, BC_IMPORT_STAR, module, 0, 0);
+        gen_emit(g, BC_IMPORT_STAR, module, 0, 0);
         g->u->depth = mark;
         return;
     }
@@ -602,11 +602,11 @@ static void import_from_stmt(Codegen *g, AstStmt *s)
         } else {
             Reg r = temp_push(g);
             emit_name(g, BC_IMPORT_FROM, r, module, scope_mangle(g->c, g->u->here, a->name));
-            store_name(g, as, r);
+            gen_store_name(g, as, r);
             g->u->depth--;
         }
     }
-    emit(g, BC_DROP, module, 0, 0);
+    gen_emit(g, BC_DROP, module, 0, 0);
     g->u->depth = mark;
 }
 
@@ -616,11 +616,11 @@ static void raise_stmt(Codegen *g, AstStmt *s)
 {
     uint32_t mark = g->u->depth;
     AstExpr *exc = s->u.Raise.exc, *cause = s->u.Raise.cause;
-    Reg a = exc ? operand_before(g, exc, cause, NULL) : 0, b = exc && cause ? operand(g, cause) : 0;
+    Reg a = exc ? gen_operand_before(g, exc, cause, NULL) : 0, b = exc && cause ? gen_operand(g, cause) : 0;
     g->u->pos = s->pos;
     unsigned kind = !exc ? 0 : !cause ? 1 : 2;
     /* Operands that are not used must not look like live temporaries. */
-    emit(g, BC_RAISE, kind ? a : temp_at(mark), kind == 2 ? b : temp_at(mark), kind);
+    gen_emit(g, BC_RAISE, kind ? a : temp_at(mark), kind == 2 ? b : temp_at(mark), kind);
     if (kind < 2 && g->u->cfg.n_temps <= mark) g->u->cfg.n_temps = mark + 1;
     g->u->depth = mark;
 }
@@ -634,28 +634,28 @@ static void assert_stmt(Codegen *g, AstStmt *s)
         Value v = {test->u.Constant.value.u.external};
         is_tuple = IS_EXACT(v, tuple) && tuple_len(v) > 0;
     }
-    if (is_tuple) warning_at(g, s->pos, "assertion is always true, perhaps remove parentheses?");
+    if (is_tuple) gen_warning_at(g, s->pos, "assertion is always true, perhaps remove parentheses?");
     if (g->c->optimize) return;
     Block *end = block_new(g);
-    branch(g, test, end, true);
+    gen_branch(g, test, end, true);
     uint32_t mark = u->depth;
     u->pos = s->pos;
     Reg r = temp_at(mark);
     if (msg) {
         Reg window = temp_window(g);
-        emit(g, BC_LOAD_COMMON, window, 0, 0);
+        gen_emit(g, BC_LOAD_COMMON, window, 0, 0);
         window_plain(g, window);
-        expr(g, msg, REG_NONE);
+        gen_expr(g, msg, REG_NONE);
         u->depth = mark;
         temp_push(g);
         u->pos = test->pos;
-        emit(g, BC_CALL, window, 1, r);
+        gen_emit(g, BC_CALL, window, 1, r);
     } else {
         temp_push(g);
-        emit(g, BC_LOAD_COMMON, r, 0, 0);
+        gen_emit(g, BC_LOAD_COMMON, r, 0, 0);
     }
     u->pos = test->pos;
-    emit(g, BC_RAISE, r, r, 1);
+    gen_emit(g, BC_RAISE, r, r, 1);
     u->depth = mark;
     block_use(g, end);
 }
@@ -666,22 +666,22 @@ static void expr_stmt(Codegen *g, AstStmt *s)
     AstExpr *e = s->u.Expr.value;
     uint32_t mark = u->depth;
     if (g->c->interactive && u->outer == NULL) {
-        Reg r = expr(g, e, REG_NONE);
+        Reg r = gen_expr(g, e, REG_NONE);
         u->pos = s->pos;
-        emit(g, BC_INTRINSIC_1, r, r, INTRINSIC_PRINT_EXPRESSION);
-        emit(g, BC_DROP, r, 0, 0);
+        gen_emit(g, BC_INTRINSIC_1, r, r, INTRINSIC_PRINT_EXPRESSION);
+        gen_emit(g, BC_DROP, r, 0, 0);
     } else if (e->kind == AST_Constant) {
-        emit(g, BC_NOP, 0, 0, 0);
+        gen_emit(g, BC_NOP, 0, 0, 0);
     } else {
-        effect(g, e);
+        gen_effect(g, e);
     }
     u->depth = mark;
 }
 
-void stmt(Codegen *g, AstStmt *s)
+void gen_stmt(Codegen *g, AstStmt *s)
 {
     if (g->failed || !stack_check(g->t, " during compilation")) {
-        fail(g);
+        gen_fail(g);
         return;
     }
     g->u->pos = s->pos;
@@ -729,16 +729,16 @@ void stmt(Codegen *g, AstStmt *s)
     case AST_Global:
     case AST_Nonlocal: break;
     case AST_Expr: expr_stmt(g, s); break;
-    case AST_Pass: emit(g, BC_NOP, 0, 0, 0); break;
+    case AST_Pass: gen_emit(g, BC_NOP, 0, 0, 0); break;
     case AST_Break: break_stmt(g, s); break;
     case AST_Continue: continue_stmt(g, s); break;
     default: break;
     }
 }
 
-void stmts(Codegen *g, AstStmtSeq *seq)
+void gen_stmts(Codegen *g, AstStmtSeq *seq)
 {
-    for (uint32_t i = 0; i < seq->n && !g->failed; i++) stmt(g, seq->items[i]);
+    for (uint32_t i = 0; i < seq->n && !g->failed; i++) gen_stmt(g, seq->items[i]);
 }
 
 /* The indentation that docstrings have in source is removed as inspect.cleandoc does. */
@@ -791,15 +791,15 @@ void body_with_docstring(Codegen *g, AstStmtSeq *seq, bool store_doc)
         Value doc = constant_value(g, seq->items[0]->u.Expr.value);
         Value clean = g->failed ? VNULL : clean_docstring(g->t, doc);
         if (is_null(clean)) {
-            fail(g);
+            gen_fail(g);
             return;
         }
         i = 1;
         if (store_doc) {
             u->pos = seq->items[0]->pos;
             Reg r = temp_push(g);
-            emit(g, BC_LOAD_CONST, r, const_take(g, clean), 0);
-            store_name(g, ident(g, "__doc__"), r);
+            gen_emit(g, BC_LOAD_CONST, r, const_take(g, clean), 0);
+            gen_store_name(g, gen_ident(g, "__doc__"), r);
             u->depth--;
         } else {
             const_take(g, clean);
@@ -808,5 +808,5 @@ void body_with_docstring(Codegen *g, AstStmtSeq *seq, bool store_doc)
     } else if (k) {
         i = 1;
     }
-    for (; i < seq->n && !g->failed; i++) stmt(g, seq->items[i]);
+    for (; i < seq->n && !g->failed; i++) gen_stmt(g, seq->items[i]);
 }

@@ -10,12 +10,12 @@
 
 enum { MAX_NEST = 21 };
 
-bool nest_push(Codegen *g, Nest *n, NestKind kind)
+bool gen_nest_push(Codegen *g, Nest *n, NestKind kind)
 {
     Unit *u = g->u;
     if (u->n_nest >= MAX_NEST) {
         AstPos pos = n->pos;
-        error_at(g, pos, "too many statically nested blocks");
+        gen_error_at(g, pos, "too many statically nested blocks");
         return false;
     }
     n->kind = kind;
@@ -26,7 +26,7 @@ bool nest_push(Codegen *g, Nest *n, NestKind kind)
     return true;
 }
 
-void nest_pop(Codegen *g)
+void gen_nest_pop(Codegen *g)
 {
     if (g->u->nest == NULL) return;
     g->u->nest = g->u->nest->outer;
@@ -40,17 +40,17 @@ static void call_exit(Codegen *g, uint32_t base, bool async)
     uint32_t mark = u->depth;
     Reg result = async ? temp_push(g) : REG_NONE;
     Reg window = temp_window(g);
-    emit(g, BC_MOVE, window, temp_at(base), 0);
-    emit(g, BC_MOVE, window_self(window), temp_at(base + 1), 0);
-    for (int i = 0; i < 3; i++) load_none(g, temp_push(g));
+    gen_emit(g, BC_MOVE, window, temp_at(base), 0);
+    gen_emit(g, BC_MOVE, window_self(window), temp_at(base + 1), 0);
+    for (int i = 0; i < 3; i++) gen_load_none(g, temp_push(g));
     u->depth = reg_index(window) + 1;
-    emit(g, BC_CALL, window, 3, window);
+    gen_emit(g, BC_CALL, window, 3, window);
     if (async) {
-        emit(g, BC_GET_AWAITABLE, window, window, 2);
+        gen_emit(g, BC_GET_AWAITABLE, window, window, 2);
         await_in(g, window, result);
-        emit(g, BC_DROP, result, 0, 0);
+        gen_emit(g, BC_DROP, result, 0, 0);
     } else {
-        emit(g, BC_DROP, window, 0, 0);
+        gen_emit(g, BC_DROP, window, 0, 0);
     }
     u->depth = mark;
 }
@@ -60,14 +60,14 @@ static void forget_name(Codegen *g, Ident *name)
     if (name == NULL) return;
     Access a = access_of(g, name, false);
     if (a.kind == ACCESS_LOCAL) { /* = None; del */
-        emit(g, BC_DROP, a.reg, 0, 0);
+        gen_emit(g, BC_DROP, a.reg, 0, 0);
         return;
     }
     Reg r = temp_push(g);
-    load_none(g, r);
-    store_name(g, name, r);
+    gen_load_none(g, r);
+    gen_store_name(g, name, r);
     g->u->depth--;
-    delete_name(g, name);
+    gen_delete_name(g, name);
 }
 
 /* Emits what leaving the block asks for. */
@@ -80,43 +80,43 @@ static void leave_nest(Codegen *g, Nest *n)
     case NEST_STAR_HANDLER:
     case NEST_FINALLY_WARN: break;
     case NEST_FOR:
-    case NEST_TEMP: emit(g, BC_DROP, temp_at(n->base), 0, 0); break;
+    case NEST_TEMP: gen_emit(g, BC_DROP, temp_at(n->base), 0, 0); break;
     case NEST_FINALLY: {
         Nest *inner = u->nest;
         uint32_t count = u->n_nest;
         bool quiet = g->no_warnings;
-        set_handler(g, n->handler);
+        gen_set_handler(g, n->handler);
         u->nest = n->outer;
         u->n_nest = 0;
         for (Nest *k = u->nest; k; k = k->outer) u->n_nest++;
         g->no_warnings = true;
-        stmts(g, n->body);
+        gen_stmts(g, n->body);
         g->no_warnings = quiet;
         u->nest = inner;
         u->n_nest = count;
         return;
     }
     case NEST_FINALLY_END:
-        emit(g, BC_DROP, temp_at(n->base), 0, 0);
-        emit(g, BC_POP_EXC, temp_at(n->base + 1), 0, 0);
+        gen_emit(g, BC_DROP, temp_at(n->base), 0, 0);
+        gen_emit(g, BC_POP_EXC, temp_at(n->base + 1), 0, 0);
         break;
     case NEST_WITH:
     case NEST_ASYNC_WITH: {
         AstPos pos = u->pos;
-        set_handler(g, n->handler);
+        gen_set_handler(g, n->handler);
         u->pos = n->pos;
         call_exit(g, n->base, n->kind == NEST_ASYNC_WITH);
         u->pos = pos;
         break;
     }
     case NEST_HANDLER:
-        set_handler(g, n->handler);
-        emit(g, BC_DROP, temp_at(n->base), 0, 0);
-        emit(g, BC_POP_EXC, temp_at(n->base + 1), 0, 0);
+        gen_set_handler(g, n->handler);
+        gen_emit(g, BC_DROP, temp_at(n->base), 0, 0);
+        gen_emit(g, BC_POP_EXC, temp_at(n->base + 1), 0, 0);
         forget_name(g, n->name);
         break;
     }
-    set_handler(g, n->handler);
+    gen_set_handler(g, n->handler);
 }
 
 static void warn_finally(Codegen *g, AstPos pos, const char *word)
@@ -126,7 +126,7 @@ static void warn_finally(Codegen *g, AstPos pos, const char *word)
     for (Nest *n = g->u->nest; n; n = n->outer) {
         if (!is_return && (n->kind == NEST_WHILE || n->kind == NEST_FOR)) return;
         if (n->kind == NEST_FINALLY_WARN) {
-            warning_at(g, pos, "'%s' in a 'finally' block", word);
+            gen_warning_at(g, pos, "'%s' in a 'finally' block", word);
             return;
         }
     }
@@ -137,7 +137,7 @@ static bool refuse_in_except_star(Codegen *g, AstPos pos, bool to_loop)
     for (Nest *n = g->u->nest; n; n = n->outer) {
         if (to_loop && (n->kind == NEST_WHILE || n->kind == NEST_FOR)) return false;
         if (n->kind == NEST_STAR_HANDLER) {
-            error_at(g, pos, "'break', 'continue' and 'return' cannot appear in an except* block");
+            gen_error_at(g, pos, "'break', 'continue' and 'return' cannot appear in an except* block");
             return true;
         }
     }
@@ -149,12 +149,12 @@ void return_stmt(Codegen *g, AstStmt *s)
     Unit *u = g->u;
     AstExpr *value = s->u.Return.value;
     if (u->kind != UNIT_FUNCTION && u->kind != UNIT_ASYNC_FUNCTION && u->kind != UNIT_LAMBDA) {
-        error_at(g, s->pos, "'return' outside function");
+        gen_error_at(g, s->pos, "'return' outside function");
         return;
     }
     warn_finally(g, s->pos, "return");
     if (value && u->flags & CO_ASYNC_GENERATOR) {
-        error_at(g, s->pos, "'return' with value in async generator");
+        gen_error_at(g, s->pos, "'return' with value in async generator");
         return;
     }
     if (refuse_in_except_star(g, s->pos, false)) return;
@@ -167,7 +167,7 @@ void return_stmt(Codegen *g, AstStmt *s)
     Nest kept = {0};
     bool kept_pushed = false;
     if (!constant) {
-        r = plain ? operand(g, value) : expr(g, value, REG_NONE);
+        r = plain ? gen_operand(g, value) : gen_expr(g, value, REG_NONE);
         u->pos = s->pos;
         if (!plain) {
             kept.base = mark;
@@ -189,10 +189,10 @@ void return_stmt(Codegen *g, AstStmt *s)
         }
     }
     u->pos = s->pos;
-    if (constant) emit(g, BC_RETURN_CONST, const_index(g, value ? constant_value(g, value) : V_NONE), 0, 0);
-    else emit(g, BC_RETURN, r, 0, 0);
+    if (constant) gen_emit(g, BC_RETURN_CONST, const_index(g, value ? constant_value(g, value) : V_NONE), 0, 0);
+    else gen_emit(g, BC_RETURN, r, 0, 0);
     u->depth = mark;
-    set_handler(g, before);
+    gen_set_handler(g, before);
 }
 
 static Nest *innermost_loop(Unit *u)
@@ -210,16 +210,16 @@ void break_stmt(Codegen *g, AstStmt *s)
     if (refuse_in_except_star(g, s->pos, true)) return;
     Nest *loop = innermost_loop(u);
     if (loop == NULL) {
-        error_at(g, s->pos, "'break' outside loop");
+        gen_error_at(g, s->pos, "'break' outside loop");
         return;
     }
     Handler before = u->handler;
-    emit(g, BC_NOP, 0, 0, 0);
+    gen_emit(g, BC_NOP, 0, 0, 0);
     for (Nest *n = u->nest; n != loop; n = n->outer) leave_nest(g, n);
     leave_nest(g, loop);
     u->pos = s->pos;
     emit_jump(g, loop->exit);
-    set_handler(g, before);
+    gen_set_handler(g, before);
 }
 
 void continue_stmt(Codegen *g, AstStmt *s)
@@ -229,15 +229,15 @@ void continue_stmt(Codegen *g, AstStmt *s)
     if (refuse_in_except_star(g, s->pos, true)) return;
     Nest *loop = innermost_loop(u);
     if (loop == NULL) {
-        error_at(g, s->pos, "'continue' not properly in loop");
+        gen_error_at(g, s->pos, "'continue' not properly in loop");
         return;
     }
     Handler before = u->handler;
-    emit(g, BC_NOP, 0, 0, 0);
+    gen_emit(g, BC_NOP, 0, 0, 0);
     for (Nest *n = u->nest; n != loop; n = n->outer) leave_nest(g, n);
     u->pos = s->pos;
-    emit(g, BC_LOOP, 0, 0, 0)->target = loop->top;
-    set_handler(g, before);
+    gen_emit(g, BC_LOOP, 0, 0, 0)->target = loop->top;
+    gen_set_handler(g, before);
 }
 
 /* --- try ... except ---------------------------------------------------------------------------------- */
@@ -249,8 +249,8 @@ static void clean_up_block(Codegen *g, Block *b, uint32_t base, Handler outside)
     u->handler = outside;
     block_use(g, b);
     u->pos = (AstPos){0};
-    emit(g, BC_POP_EXC, temp_at(base + 1), 0, 0);
-    emit(g, BC_RERAISE, temp_at(base + 2), 0, 0);
+    gen_emit(g, BC_POP_EXC, temp_at(base + 1), 0, 0);
+    gen_emit(g, BC_RERAISE, temp_at(base + 2), 0, 0);
     if (u->cfg.n_temps < base + 3) u->cfg.n_temps = base + 3;
 }
 
@@ -262,20 +262,20 @@ static void except_clause(Codegen *g, AstHandler *h, uint32_t base, Handler insi
     u->depth = base + 2;
     if (name) {
         Reg copy = temp_push(g);
-        emit(g, BC_COPY, copy, temp_at(base), 0);
-        store_name(g, name, copy);
+        gen_emit(g, BC_COPY, copy, temp_at(base), 0);
+        gen_store_name(g, name, copy);
         u->depth--;
     }
     Nest n = {.base = base, .name = name, .pos = h->pos};
-    if (!nest_push(g, &n, NEST_HANDLER)) return;
+    if (!gen_nest_push(g, &n, NEST_HANDLER)) return;
     n.handler = outside;
-    if (name) set_handler(g, (Handler){forget, base + 2, base + 2});
-    stmts(g, h->u.ExceptHandler.body);
-    nest_pop(g);
+    if (name) gen_set_handler(g, (Handler){forget, base + 2, base + 2});
+    gen_stmts(g, h->u.ExceptHandler.body);
+    gen_nest_pop(g);
     u->pos = (AstPos){0};
-    set_handler(g, outside);
-    emit(g, BC_DROP, temp_at(base), 0, 0);
-    emit(g, BC_POP_EXC, temp_at(base + 1), 0, 0);
+    gen_set_handler(g, outside);
+    gen_emit(g, BC_DROP, temp_at(base), 0, 0);
+    gen_emit(g, BC_POP_EXC, temp_at(base + 1), 0, 0);
     forget_name(g, name);
     emit_jump(g, end);
     if (name == NULL) return;
@@ -283,7 +283,7 @@ static void except_clause(Codegen *g, AstHandler *h, uint32_t base, Handler insi
     block_use(g, forget); /* the exception is in T[base + 2] */
     u->depth = base + 3;
     forget_name(g, name);
-    emit(g, BC_RERAISE, temp_at(base + 2), 0, 0);
+    gen_emit(g, BC_RERAISE, temp_at(base + 2), 0, 0);
 }
 
 static void try_except(Codegen *g, AstStmt *s)
@@ -294,13 +294,13 @@ static void try_except(Codegen *g, AstStmt *s)
     Handler outside = u->handler;
     Block *caught = block_new(g), *clean_up = block_new(g), *end = block_new(g);
     Nest n = {.pos = s->pos};
-    emit(g, BC_NOP, 0, 0, 0);
-    if (!nest_push(g, &n, NEST_TRY)) return;
-    set_handler(g, (Handler){caught, base, base});
-    stmts(g, t->body);
-    nest_pop(g);
-    set_handler(g, outside);
-    stmts(g, t->orelse);
+    gen_emit(g, BC_NOP, 0, 0, 0);
+    if (!gen_nest_push(g, &n, NEST_TRY)) return;
+    gen_set_handler(g, (Handler){caught, base, base});
+    gen_stmts(g, t->body);
+    gen_nest_pop(g);
+    gen_set_handler(g, outside);
+    gen_stmts(g, t->orelse);
     u->pos = (AstPos){0};
     emit_jump(g, end);
 
@@ -309,26 +309,26 @@ static void try_except(Codegen *g, AstStmt *s)
     block_use(g, caught);
     u->depth = base + 2;
     if (u->cfg.n_temps < base + 3) u->cfg.n_temps = base + 3;
-    emit(g, BC_PUSH_EXC, temp_at(base + 1), temp_at(base), 0);
-    set_handler(g, inside);
+    gen_emit(g, BC_PUSH_EXC, temp_at(base + 1), temp_at(base), 0);
+    gen_set_handler(g, inside);
     for (uint32_t i = 0; i < t->handlers->n && !g->failed; i++) {
         AstHandler *h = t->handlers->items[i];
         AstExpr *type = h->u.ExceptHandler.type;
         u->pos = h->pos;
         u->depth = base + 2;
         if (type == NULL && i + 1 < t->handlers->n) {
-            error_at(g, h->pos, "default 'except:' must be last");
+            gen_error_at(g, h->pos, "default 'except:' must be last");
             return;
         }
         Block *next = block_new(g);
         u->handler = inside;
         if (u->block->n) block_use(g, block_new(g));
         if (type) {
-            Reg r = operand(g, type);
+            Reg r = gen_operand(g, type);
             u->depth = base + 2;
             Reg match = temp_push(g);
             u->pos = h->pos;
-            emit(g, BC_EXC_MATCH, match, temp_at(base), r);
+            gen_emit(g, BC_EXC_MATCH, match, temp_at(base), r);
             emit_cond(g, BC_JUMP_IF_FALSE, match, 0, 0, next);
         }
         except_clause(g, h, base, inside, outside, end);
@@ -336,7 +336,7 @@ static void try_except(Codegen *g, AstStmt *s)
         block_use(g, next);
     }
     u->pos = (AstPos){0};
-    emit(g, BC_RERAISE, temp_at(base), 0, 0);
+    gen_emit(g, BC_RERAISE, temp_at(base), 0, 0);
     clean_up_block(g, clean_up, base, outside);
     u->depth = base;
     block_use(g, end);
@@ -354,26 +354,26 @@ static void try_finally(Codegen *g, AstStmt *s, bool star)
     Handler outside = u->handler;
     Block *caught = block_new(g), *clean_up = block_new(g), *end = block_new(g);
     Nest n = {.body = t->finalbody, .base = base, .pos = s->pos};
-    emit(g, BC_NOP, 0, 0, 0);
-    if (!nest_push(g, &n, NEST_FINALLY)) return;
-    set_handler(g, (Handler){caught, base, base});
+    gen_emit(g, BC_NOP, 0, 0, 0);
+    if (!gen_nest_push(g, &n, NEST_FINALLY)) return;
+    gen_set_handler(g, (Handler){caught, base, base});
     if (t->handlers->n) {
         if (star) try_star_except(g, s);
         else try_except(g, s);
     } else {
-        stmts(g, t->body);
-        stmts(g, t->orelse);
+        gen_stmts(g, t->body);
+        gen_stmts(g, t->orelse);
     }
     u->pos = (AstPos){0};
-    emit(g, BC_NOP, 0, 0, 0);
-    nest_pop(g);
-    set_handler(g, outside);
+    gen_emit(g, BC_NOP, 0, 0, 0);
+    gen_nest_pop(g);
+    gen_set_handler(g, outside);
     Nest warn = {.pos = s->pos};
     uint32_t count = u->n_nest;
-    if (!nest_push(g, &warn, NEST_FINALLY_WARN)) return;
+    if (!gen_nest_push(g, &warn, NEST_FINALLY_WARN)) return;
     u->n_nest = count;
-    stmts(g, t->finalbody);
-    nest_pop(g);
+    gen_stmts(g, t->finalbody);
+    gen_nest_pop(g);
     u->n_nest = count;
     u->pos = (AstPos){0};
     emit_jump(g, end);
@@ -382,17 +382,17 @@ static void try_finally(Codegen *g, AstStmt *s, bool star)
     block_use(g, caught);
     u->depth = base + 2;
     if (u->cfg.n_temps < base + 3) u->cfg.n_temps = base + 3;
-    emit(g, BC_PUSH_EXC, temp_at(base + 1), temp_at(base), 0);
+    gen_emit(g, BC_PUSH_EXC, temp_at(base + 1), temp_at(base), 0);
     Nest in_finally = {.base = base, .pos = s->pos};
-    if (!nest_push(g, &in_finally, NEST_FINALLY_END)) return;
-    set_handler(g, (Handler){clean_up, base + 2, base + 2});
+    if (!gen_nest_push(g, &in_finally, NEST_FINALLY_END)) return;
+    gen_set_handler(g, (Handler){clean_up, base + 2, base + 2});
     bool quiet = g->no_warnings;
     g->no_warnings = true;
-    stmts(g, t->finalbody);
+    gen_stmts(g, t->finalbody);
     g->no_warnings = quiet;
-    nest_pop(g);
+    gen_nest_pop(g);
     u->pos = (AstPos){0};
-    emit(g, BC_RERAISE, temp_at(base), 0, 0);
+    gen_emit(g, BC_RERAISE, temp_at(base), 0, 0);
     clean_up_block(g, clean_up, base, outside);
     u->depth = base;
     block_use(g, end);
@@ -416,32 +416,32 @@ static void star_clause(Codegen *g, AstHandler *h, uint32_t base, Handler inside
     Reg list = temp_at(base + 3), match = temp_at(base + 5), saved = temp_at(base + 6);
     u->depth = base + 7;
     if (u->cfg.n_temps < base + 8) u->cfg.n_temps = base + 8;
-    emit(g, BC_PUSH_EXC, saved, match, 0);
-    set_handler(g, (Handler){raised, base + 7, base + 7});
+    gen_emit(g, BC_PUSH_EXC, saved, match, 0);
+    gen_set_handler(g, (Handler){raised, base + 7, base + 7});
     if (name) {
         Reg copy = temp_push(g);
-        emit(g, BC_COPY, copy, match, 0);
-        store_name(g, name, copy);
+        gen_emit(g, BC_COPY, copy, match, 0);
+        gen_store_name(g, name, copy);
         u->depth--;
     }
     Nest n = {.base = base, .name = name, .pos = h->pos};
-    if (!nest_push(g, &n, NEST_STAR_HANDLER)) return;
-    stmts(g, h->u.ExceptHandler.body);
-    nest_pop(g);
+    if (!gen_nest_push(g, &n, NEST_STAR_HANDLER)) return;
+    gen_stmts(g, h->u.ExceptHandler.body);
+    gen_nest_pop(g);
     u->pos = (AstPos){0};
     forget_name(g, name);
-    set_handler(g, inside);
-    emit(g, BC_POP_EXC, saved, 0, 0);
-    emit(g, BC_DROP, match, 0, 0);
+    gen_set_handler(g, inside);
+    gen_emit(g, BC_POP_EXC, saved, 0, 0);
+    gen_emit(g, BC_DROP, match, 0, 0);
     emit_jump(g, next);
 
     u->handler = inside;
     block_use(g, raised);
     u->depth = base + 8;
     forget_name(g, name);
-    emit(g, BC_LIST_APPEND, list, temp_at(base + 7), 0);
-    emit(g, BC_POP_EXC, saved, 0, 0);
-    emit(g, BC_DROP, match, 0, 0);
+    gen_emit(g, BC_LIST_APPEND, list, temp_at(base + 7), 0);
+    gen_emit(g, BC_POP_EXC, saved, 0, 0);
+    gen_emit(g, BC_DROP, match, 0, 0);
     emit_jump(g, next);
 }
 
@@ -453,13 +453,13 @@ static void try_star_except(Codegen *g, AstStmt *s)
     Handler outside = u->handler;
     Block *caught = block_new(g), *clean_up = block_new(g), *end = block_new(g), *none_left = block_new(g), *reraise = block_new(g);
     Nest n = {.pos = s->pos};
-    emit(g, BC_NOP, 0, 0, 0);
-    if (!nest_push(g, &n, NEST_TRY)) return;
-    set_handler(g, (Handler){caught, base, base});
-    stmts(g, t->body);
-    nest_pop(g);
-    set_handler(g, outside);
-    stmts(g, t->orelse);
+    gen_emit(g, BC_NOP, 0, 0, 0);
+    if (!gen_nest_push(g, &n, NEST_TRY)) return;
+    gen_set_handler(g, (Handler){caught, base, base});
+    gen_stmts(g, t->body);
+    gen_nest_pop(g);
+    gen_set_handler(g, outside);
+    gen_stmts(g, t->orelse);
     u->pos = (AstPos){0};
     emit_jump(g, end);
 
@@ -468,11 +468,11 @@ static void try_star_except(Codegen *g, AstStmt *s)
     u->handler = outside;
     block_use(g, caught);
     if (u->cfg.n_temps < base + 9) u->cfg.n_temps = base + 9;
-    emit(g, BC_PUSH_EXC, temp_at(base + 1), temp_at(base), 0);
-    set_handler(g, inside);
-    emit(g, BC_COPY, original, temp_at(base), 0);
-    emit(g, BC_BUILD_LIST, list, list, 0);
-    emit(g, BC_COPY, rest, temp_at(base), 0);
+    gen_emit(g, BC_PUSH_EXC, temp_at(base + 1), temp_at(base), 0);
+    gen_set_handler(g, inside);
+    gen_emit(g, BC_COPY, original, temp_at(base), 0);
+    gen_emit(g, BC_BUILD_LIST, list, list, 0);
+    gen_emit(g, BC_COPY, rest, temp_at(base), 0);
     for (uint32_t i = 0; i < t->handlers->n && !g->failed; i++) {
         AstHandler *h = t->handlers->items[i];
         Block *next = block_new(g), *matched = block_new(g);
@@ -480,14 +480,14 @@ static void try_star_except(Codegen *g, AstStmt *s)
         if (u->block->n) block_use(g, block_new(g));
         u->pos = h->pos;
         u->depth = base + 5;
-        Reg type = operand(g, h->u.ExceptHandler.type);
+        Reg type = gen_operand(g, h->u.ExceptHandler.type);
         u->pos = h->pos;
-        emit(g, BC_EXC_GROUP_MATCH, temp_at(base + 6), rest, type);
-        emit(g, BC_MOVE, rest, temp_at(base + 7), 0);
-        emit(g, BC_MOVE, match, temp_at(base + 6), 0);
-        emit(g, BC_COPY, temp_at(base + 6), match, 0);
+        gen_emit(g, BC_EXC_GROUP_MATCH, temp_at(base + 6), rest, type);
+        gen_emit(g, BC_MOVE, rest, temp_at(base + 7), 0);
+        gen_emit(g, BC_MOVE, match, temp_at(base + 6), 0);
+        gen_emit(g, BC_COPY, temp_at(base + 6), match, 0);
         emit_cond(g, BC_JUMP_IF_NOT_NONE, temp_at(base + 6), 0, 0, matched);
-        emit(g, BC_DROP, match, 0, 0);
+        gen_emit(g, BC_DROP, match, 0, 0);
         emit_jump(g, next);
         block_use(g, matched);
         star_clause(g, h, base, inside, next);
@@ -496,25 +496,25 @@ static void try_star_except(Codegen *g, AstStmt *s)
     }
     u->pos = (AstPos){0};
     Block *no_rest = block_new(g);
-    emit(g, BC_COPY, match, rest, 0);
+    gen_emit(g, BC_COPY, match, rest, 0);
     emit_cond(g, BC_JUMP_IF_NONE, match, 0, 0, no_rest);
-    emit(g, BC_COPY, match, rest, 0);
-    emit(g, BC_LIST_APPEND, list, match, 0);
+    gen_emit(g, BC_COPY, match, rest, 0);
+    gen_emit(g, BC_LIST_APPEND, list, match, 0);
     block_use(g, no_rest);
-    emit(g, BC_DROP, rest, 0, 0);
-    emit(g, BC_EXC_STAR_RESULT, rest, original, list);
-    emit(g, BC_COPY, match, rest, 0);
+    gen_emit(g, BC_DROP, rest, 0, 0);
+    gen_emit(g, BC_EXC_STAR_RESULT, rest, original, list);
+    gen_emit(g, BC_COPY, match, rest, 0);
     emit_cond(g, BC_JUMP_IF_NOT_NONE, match, 0, 0, reraise);
     block_use(g, none_left);
     u->handler = outside;
     block_use(g, block_new(g));
-    emit(g, BC_DROP, rest, 0, 0);
-    emit(g, BC_DROP, temp_at(base), 0, 0);
-    emit(g, BC_POP_EXC, temp_at(base + 1), 0, 0);
+    gen_emit(g, BC_DROP, rest, 0, 0);
+    gen_emit(g, BC_DROP, temp_at(base), 0, 0);
+    gen_emit(g, BC_POP_EXC, temp_at(base + 1), 0, 0);
     emit_jump(g, end);
     block_use(g, reraise);
-    emit(g, BC_POP_EXC, temp_at(base + 1), 0, 0);
-    emit(g, BC_RERAISE, rest, 0, 0);
+    gen_emit(g, BC_POP_EXC, temp_at(base + 1), 0, 0);
+    gen_emit(g, BC_RERAISE, rest, 0, 0);
     clean_up_block(g, clean_up, base, outside);
     u->depth = base;
     block_use(g, end);
@@ -535,7 +535,7 @@ static void with_item(Codegen *g, AstStmt *s, uint32_t index)
     struct Ast_With *w = &s->u.With;
     bool async = s->kind == AST_AsyncWith;
     if (index == w->items->n) {
-        stmts(g, w->body);
+        gen_stmts(g, w->body);
         return;
     }
     AstWithItem *item = w->items->items[index];
@@ -544,37 +544,37 @@ static void with_item(Codegen *g, AstStmt *s, uint32_t index)
     Handler outside = u->handler;
     Block *caught = block_new(g), *clean_up = block_new(g), *suppress = block_new(g), *end = block_new(g);
     Reg exit_window = temp_window(g);
-    Reg manager = expr(g, item->context_expr, REG_NONE);
+    Reg manager = gen_expr(g, item->context_expr, REG_NONE);
     Reg enter = temp_window(g);
     u->pos = pos;
-    emit(g, BC_LOAD_SPECIAL, exit_window, manager, async ? 3 : 1);
-    emit(g, BC_MOVE, temp_at(base + 1), window_self(exit_window), 0);
-    emit(g, BC_LOAD_SPECIAL, enter, manager, async ? 2 : 0);
-    emit(g, BC_DROP, manager, 0, 0);
+    gen_emit(g, BC_LOAD_SPECIAL, exit_window, manager, async ? 3 : 1);
+    gen_emit(g, BC_MOVE, temp_at(base + 1), window_self(exit_window), 0);
+    gen_emit(g, BC_LOAD_SPECIAL, enter, manager, async ? 2 : 0);
+    gen_emit(g, BC_DROP, manager, 0, 0);
     Reg result = temp_at(base + 2);
     if (async) {
         Reg awaitable = temp_at(base + 3);
-        emit(g, BC_CALL, enter, 0, awaitable);
-        emit(g, BC_GET_AWAITABLE, awaitable, awaitable, 1);
+        gen_emit(g, BC_CALL, enter, 0, awaitable);
+        gen_emit(g, BC_GET_AWAITABLE, awaitable, awaitable, 1);
         u->depth = base + 4;
         await_in(g, awaitable, result);
     } else {
-        emit(g, BC_CALL, enter, 0, result);
+        gen_emit(g, BC_CALL, enter, 0, result);
     }
     u->depth = base + 2;
     Nest n = {.base = base, .pos = pos};
-    if (!nest_push(g, &n, async ? NEST_ASYNC_WITH : NEST_WITH)) return;
-    set_handler(g, (Handler){caught, base + 2, base + 2});
+    if (!gen_nest_push(g, &n, async ? NEST_ASYNC_WITH : NEST_WITH)) return;
+    gen_set_handler(g, (Handler){caught, base + 2, base + 2});
     if (item->optional_vars) {
         u->depth = base + 3;
-        store(g, item->optional_vars, result);
+        gen_store(g, item->optional_vars, result);
     } else {
-        emit(g, BC_DROP, result, 0, 0);
+        gen_emit(g, BC_DROP, result, 0, 0);
     }
     u->depth = base + 2;
     with_item(g, s, index + 1);
-    nest_pop(g);
-    set_handler(g, outside);
+    gen_nest_pop(g);
+    gen_set_handler(g, outside);
     u->pos = pos;
     call_exit(g, base, async);
     emit_jump(g, end);
@@ -584,27 +584,27 @@ static void with_item(Codegen *g, AstStmt *s, uint32_t index)
     u->depth = base + 4;
     if (u->cfg.n_temps < base + 6) u->cfg.n_temps = base + 6;
     u->pos = pos;
-    emit(g, BC_PUSH_EXC, temp_at(base + 3), temp_at(base + 2), 0);
-    set_handler(g, (Handler){clean_up, base + 4, base + 4});
+    gen_emit(g, BC_PUSH_EXC, temp_at(base + 3), temp_at(base + 2), 0);
+    gen_set_handler(g, (Handler){clean_up, base + 4, base + 4});
     Reg verdict = temp_push(g);
     if (async) {
         Reg awaitable = temp_push(g);
-        emit(g, BC_WITH_EXCEPT, awaitable, temp_at(base), temp_at(base + 2));
-        emit(g, BC_GET_AWAITABLE, awaitable, awaitable, 2);
+        gen_emit(g, BC_WITH_EXCEPT, awaitable, temp_at(base), temp_at(base + 2));
+        gen_emit(g, BC_GET_AWAITABLE, awaitable, awaitable, 2);
         await_in(g, awaitable, verdict);
         u->depth--;
     } else {
-        emit(g, BC_WITH_EXCEPT, verdict, temp_at(base), temp_at(base + 2));
+        gen_emit(g, BC_WITH_EXCEPT, verdict, temp_at(base), temp_at(base + 2));
     }
     emit_cond(g, BC_JUMP_IF_TRUE, verdict, 0, 0, suppress);
-    emit(g, BC_RERAISE, temp_at(base + 2), 0, 0);
+    gen_emit(g, BC_RERAISE, temp_at(base + 2), 0, 0);
     clean_up_block(g, clean_up, base + 2, outside);
     u->pos = pos;
     block_use(g, suppress);
-    emit(g, BC_DROP, temp_at(base + 2), 0, 0);
-    emit(g, BC_POP_EXC, temp_at(base + 3), 0, 0);
-    emit(g, BC_DROP, temp_at(base + 1), 0, 0);
-    emit(g, BC_DROP, temp_at(base), 0, 0);
+    gen_emit(g, BC_DROP, temp_at(base + 2), 0, 0);
+    gen_emit(g, BC_POP_EXC, temp_at(base + 3), 0, 0);
+    gen_emit(g, BC_DROP, temp_at(base + 1), 0, 0);
+    gen_emit(g, BC_DROP, temp_at(base), 0, 0);
     u->depth = base;
     block_use(g, end);
 }
