@@ -86,6 +86,7 @@ Value bytearray_new(Thread *t, const char *data, int64_t length) {
 bool bytearray_resize(Thread *t, ByteArray *a, int64_t length) {
     if (length == a->length) return true;
     if (a->exports > 0) return err_fail(t, T_BufferError, "Existing exports of data: object cannot be re-sized");
+    if (length > INT64_MAX / 2) return err_no_memory_fail(t);
     int64_t offset = a->start - a->buffer; /* both NULL: 0 */
     if (length + offset + 1 <= a->capacity && (length >= a->capacity / 2 || length >= a->length)) {
         a->length = length;
@@ -98,7 +99,6 @@ bool bytearray_resize(Thread *t, ByteArray *a, int64_t length) {
         a->length = a->capacity = 0;
         return true;
     }
-    if (length > INT64_MAX / 2) return err_no_memory_fail(t);
     int64_t capacity = length < a->length || a->buffer == NULL ? length + 1 : length + (length >> 3) + (length < 9 ? 3 : 6);
     char *buffer = heap_alloc(t, (size_t)capacity);
     if (buffer == NULL) return false;

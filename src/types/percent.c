@@ -131,7 +131,7 @@ static bool put_char(Thread *t, StrBuilder *b, const Percent *p, const Conversio
         else if (has_index(t, v)) {
             if (!number_to_index(t, v, &code, T_INVALID)) return false;
             if (code < 0 || code > 255) return err_fail(t, T_OverflowError, "%%c arg not in range(256)");
-        } else return err_fail(t, T_TypeError, "%%c requires an integer in range(256) or a single byte, not %T", v);
+        } else return err_fail(t, T_TypeError, "%%c requires an integer in range(256) or a single byte, not %Q", v);
         text = str_from_char(t, (uint32_t)code);
     } else if (is_str(t, v)) {
         if (str_len(V_AS(Str, v)) != 1)
