@@ -22,6 +22,7 @@
 #include "ops/number.h"
 #include "ops/object.h"
 #include "types/typemaking.h"
+#include "vm/frame_object.h"
 #include "vm/positions.h"
 #include "vm/trace.h"
 
@@ -224,6 +225,14 @@ static bool report_call(Thread *t, Monitoring *m, Frame *f, uint32_t index, cons
     return ok;
 }
 
+/* Whether a callback set f_lineno: the loop goes on there. */
+static bool jumped(Monitoring *m, Frame *f) {
+    if (f->object == NULL || f->object->lineno == 0) return false;
+    f->object->lineno = 0;
+    m->line_frame = NULL;
+    return true;
+}
+
 bool monitor_instruction(Thread *t, Frame *f, uint32_t index) {
     Monitoring *m = vm_state(t)->monitoring;
     Code *code = f->code;
@@ -232,7 +241,11 @@ bool monitor_instruction(Thread *t, Frame *f, uint32_t index) {
     if (m->branch_frame == f) {
         m->branch_frame = NULL;
         Value args[] = {offset_of(m->branch_index), offset_of(index)};
+        const uint32_t *pc = f->pc;
+        f->pc = code->instructions + m->branch_index + 1; /* the frame is seen at the branch */
         if (!fire(t, f, index == m->branch_right ? BRANCH_RIGHT : BRANCH_LEFT, m->branch_index, args, 2)) return false;
+        if (jumped(m, f)) return true;
+        f->pc = pc;
     }
     int line = line_begins(code, index, &d);
     int here = code_line(code, index);
@@ -247,6 +260,7 @@ bool monitor_instruction(Thread *t, Frame *f, uint32_t index) {
     }
     Value arg = v_smallint(line);
     if (line > 0 && !fire(t, f, EV_LINE, index, &arg, 1)) return false;
+    if (jumped(m, f)) return true;
     arg = offset_of(index);
     if (!fire(t, f, EV_INSTRUCTION, index, &arg, 1)) return false;
     switch (d.op) {

@@ -266,6 +266,12 @@ bool trace_set_line(Thread *t, FrameObject *o, Value v) {
     if (is_null(v)) return err_fail(t, T_AttributeError, "cannot delete attribute");
     if (!is_int(t, v)) return err_fail(t, T_ValueError, "lineno must be an integer");
     TraceState *s = t->trace;
+    Monitoring *m = vm_state(t)->monitoring;
+    bool by_tool = m != NULL && m->inside && !o->ended; /* a callback of sys.monitoring */
+    if (by_tool) {
+        int32_t goal;
+        return int_to_i32(t, v, &goal) && trace_jump(t, o, goal);
+    }
     if (o->ended || s == NULL || s->inside == 0 || is_null(o->trace))
         return err_fail(t, T_ValueError, "f_lineno can only be set in a trace function");
     if (strcmp(s->event, "line") != 0) {
