@@ -656,30 +656,20 @@ static Value get_name(Thread *t, Value self, void *closure) { return usable(t, S
 static Value get_mode(Thread *t, Value self, void *closure) { return usable(t, SELF(self)) ? attr_get(t, SELF(self)->raw, N(t, mode)) : VNULL; }
 static Value buffered_repr(Thread *t, Value self) {
     Value name = attr_get_maybe(t, self, N(t, name)), v = VNULL;
-    Value type = v_from(type_of(t, self)), qualified;
     if (is_null(name) && err_pending(t)) {
         if (!err_catch(t, T_ValueError)) return VNULL;
     }
-    if (type_of(t, self)->flags & TF_HEAP) {
-        Value module = attr_get(t, type, N(t, __module__));
-        qualified = is_null(module) ? VNULL : str_format(t, "%S.%U", module, type_of(t, self)->qualname);
-        decref_maybe(t, module);
-    } else {
-        qualified = str_from_cstr(t, type_of(t, self)->def->name);
-    }
-    if (is_null(qualified)) {
-    } else if (is_null(name)) {
-        v = str_format(t, "<%U>", qualified);
+    if (is_null(name)) {
+        v = str_format(t, "<%T>", self);
     } else {
         int entered = repr_enter(t, self);
         if (entered > 0) {
-            v = str_format(t, "<%U name=%R>", qualified, name);
+            v = str_format(t, "<%T name=%R>", self, name);
             repr_leave(t, self);
         } else if (entered == 0) {
             err_raise(t, T_RuntimeError, "reentrant call inside %T.__repr__", self);
         }
     }
-    decref_maybe(t, qualified);
     decref_maybe(t, name);
     return v;
 }

@@ -227,6 +227,7 @@ IO_FUNCTION(bytesio_setstate) {
     BytesIO *b = SELF(args[0]);
     Value state = args[1];
     int64_t pos, n;
+    if (!is_open(t, b)) return VNULL;
     if (!is_tuple(t, state) || tuple_len(state) < 3) return err_raise(t, T_TypeError, "%s.__setstate__ argument should be 3-tuple, got %T", type_of(t, args[0])->def->name, state);
     if (!may_resize(t, b)) return VNULL;
     slot_set(t, &b->bytes, new_ref(t->interp->empty_bytes));

@@ -445,20 +445,20 @@ static const char *mode_text(const FileIO *f) {
 static Value fileio_mode(Thread *t, Value self, void *closure) { return str_from_cstr(t, mode_text(SELF(self))); }
 static Value fileio_closed(Thread *t, Value self, void *closure) { return v_bool(SELF(self)->fd < 0); }
 static Value fileio_closefd(Thread *t, Value self, void *closure) { return v_bool(SELF(self)->closefd); }
-static Value fileio_blksize(Thread *t, Value self, void *closure) { return v_smallint(SELF(self)->blksize > IO_BUFFER_SIZE ? SELF(self)->blksize : IO_BUFFER_SIZE); }
+static Value fileio_blksize(Thread *t, Value self, void *closure) { return v_smallint(SELF(self)->blksize ? SELF(self)->blksize : IO_BUFFER_SIZE); }
 
 static Value fileio_repr(Thread *t, Value self) {
     FileIO *f = SELF(self);
-    if (f->fd < 0) return str_format(t, "<%s [closed]>", type_of(t, self)->def->name);
+    if (f->fd < 0) return str_format(t, "<%T [closed]>", self);
     Value name = attr_get_maybe(t, self, N(t, name));
     if (is_null(name)) {
         if (err_pending(t)) return VNULL;
-        return str_format(t, "<%s fd=%d mode='%s' closefd=%s>", type_of(t, self)->def->name, f->fd, mode_text(f), f->closefd ? "True" : "False");
+        return str_format(t, "<%T fd=%d mode='%s' closefd=%s>", self, f->fd, mode_text(f), f->closefd ? "True" : "False");
     }
     int entered = repr_enter(t, self);
     Value v = VNULL;
     if (entered > 0) {
-        v = str_format(t, "<%s name=%R mode='%s' closefd=%s>", type_of(t, self)->def->name, name, mode_text(f), f->closefd ? "True" : "False");
+        v = str_format(t, "<%T name=%R mode='%s' closefd=%s>", self, name, mode_text(f), f->closefd ? "True" : "False");
         repr_leave(t, self);
     } else if (entered == 0) {
         err_raise(t, T_RuntimeError, "reentrant call inside %T.__repr__", self);

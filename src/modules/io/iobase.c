@@ -85,7 +85,7 @@ IO_FUNCTION(iobase_close) {
     return VNULL;
 }
 IO_FUNCTION(iobase_false) { return V_FALSE; }
-IO_FUNCTION(iobase_isatty) { return check_open(t, args[0]) ? V_FALSE : VNULL; }
+IO_FUNCTION(iobase_isatty) { return io_check_closed(t, args[0]) ? V_FALSE : VNULL; }
 IO_FUNCTION(iobase_check_closed) { return io_check_closed(t, args[0]) ? V_NONE : VNULL; }
 IO_FUNCTION(iobase_check_readable) { return io_check_able(t, args[0], "readable") ? V_TRUE : VNULL; }
 IO_FUNCTION(iobase_check_writable) { return io_check_able(t, args[0], "writable") ? V_TRUE : VNULL; }

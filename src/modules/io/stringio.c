@@ -233,13 +233,15 @@ IO_FUNCTION(stringio_setstate) {
     StringIO *s = SELF(args[0]);
     Value state = args[1];
     int64_t pos;
-    if (!is_open(t, s)) return VNULL;
+    if (s->closed && !is_open(t, s)) return VNULL;
+    s->ok = 0;
     if (!is_tuple(t, state) || tuple_len(state) < 4) return err_raise(t, T_TypeError, "%s.__setstate__ argument should be 4-tuple, got %T", type_of(t, args[0])->def->name, state);
     Value text = tuple_at(state, 0);
     if (!start(t, s, tuple_at(state, 1), false)) return VNULL;
     if (!is_str(t, text)) return err_raise(t, T_TypeError, "initial_value must be str or None, not %T", text);
     Str *str = V_AS(Str, text); /* as it is: its line ends were translated before */
     if (!reserve(t, s, str_len(str), str->kind)) return VNULL;
+    s->ok = 1;
     copy_units(s->data, s->kind, 0, str, str_len(str));
     s->length = str_len(str);
     if (!is_int(t, tuple_at(state, 2))) return err_raise(t, T_TypeError, "third item of state must be an integer, got %T", tuple_at(state, 2));
