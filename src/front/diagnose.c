@@ -333,8 +333,8 @@ void diagnose_dict(Parser *p)
         }
         if (peek(p) == T_COLON) {
             diagnose_dict_value(p);
-        } else if (!first || false) {
-            raise_exact(p, SYNTAX_ERROR, key->lineno, key->end_col_offset, key->end_lineno, -1 + 1,
+        } else if (!first) {
+            raise_exact(p, SYNTAX_ERROR, key->lineno, key->end_col_offset, key->end_lineno, 0,
                         "':' expected after dictionary key");
         }
         break;
@@ -618,7 +618,7 @@ void diagnose_parameters(Parser *p, bool lambda)
         }
         if (peek(p) == T_LPAR) {
             p->pos++;
-            bool names = false, all = true;
+            bool names = false;
             while (peek(p) == T_NAME) {
                 names = true;
                 p->pos++;
@@ -626,7 +626,6 @@ void diagnose_parameters(Parser *p, bool lambda)
                     break;
                 }
             }
-            (void)all;
             if (names && peek(p) == T_RPAR && !defaults) {
                 raise_at(p, range(token_pos(p, start), token_pos(p, p->pos)),
                          "%s parameters cannot be parenthesized", lambda ? "Lambda expression" : "Function");

@@ -83,12 +83,6 @@ static AstStmt *augmented_assignment(Parser *p, uint32_t start, AstExpr *target)
     return NEW_STMT(p, span(p, start), AugAssign, .target = target, .op = op, .value = value);
 }
 
-/* What may stand before ':' in an annotation. */
-static bool annotatable(const AstExpr *e)
-{
-    return target_single(e) && !(e->parenthesised && false);
-}
-
 static AstStmt *expression_statement(Parser *p)
 {
     uint32_t start = p->pos;
@@ -98,7 +92,7 @@ static AstStmt *expression_statement(Parser *p)
     }
     switch (peek(p)) {
     case T_EQUAL: return assignment(p, start, e);
-    case T_COLON: return annotatable(e) ? annotated_assignment(p, start, e) : NULL;
+    case T_COLON: return target_single(e) ? annotated_assignment(p, start, e) : NULL;
     default:
         if (augmented_ops[peek(p)]) {
             return augmented_assignment(p, start, e);
@@ -124,7 +118,7 @@ static AstStmt *expression_statement_diagnosing(Parser *p)
     p->quiet = true;
     AstExpr *e = parse_star_expressions(p);
     p->quiet = quiet;
-    if (e && peek(p) == T_COLON && annotatable(e) && e->kind != AST_Name) {
+    if (e && peek(p) == T_COLON && target_single(e) && e->kind != AST_Name) {
         AstStmt *s = annotated_assignment(p, start, e);
         if (s || p->failed) {
             return s;
@@ -283,7 +277,6 @@ static Ident *dotted_name(Parser *p)
     if (peek(p) != T_NAME) {
         return NULL;
     }
-    Token first = p->tokens[p->pos];
     Ident *name = parser_name(p);
     if (!name || peek(p) != T_DOT) {
         return name;
@@ -300,7 +293,6 @@ static Ident *dotted_name(Parser *p)
         }
         memcpy(text, name->utf8, length);
     }
-    (void)first;
     while (peek(p) == T_DOT && peek_at(p, 1) == T_NAME) {
         p->pos++;
         Ident *part = parser_name(p);

@@ -30,7 +30,7 @@ static Prefix read_prefix(const char *text)
 
 /* --- Decoding --- */
 
-static void warn_escape(Parser *p, const Token *token, const char *body, const EscapeResult *result)
+static void warn_escape(Parser *p, const Token *token, const EscapeResult *result)
 {
     if (p->lx.no_warnings || p->diagnosing) {
         return;
@@ -40,8 +40,7 @@ static void warn_escape(Parser *p, const Token *token, const char *body, const E
     for (const char *c = token_bytes(p, token); c < escape; c++) {
         lineno += *c == '\n';
     }
-    (void)body;
-    int length = result->invalid_octal ? 3 : (int)1;
+    int length = result->invalid_octal ? 3 : 1;
     if (!result->invalid_octal) {
         while (((unsigned char)escape[1 + length] & 0xC0) == 0x80) {
             length++;
@@ -75,7 +74,7 @@ static void warn_escape(Parser *p, const Token *token, const char *body, const E
     p->lx.warnings_end = &note->next;
 }
 
-static bool check_escapes(Parser *p, const Token *token, const char *body, const EscapeResult *result)
+static bool check_escapes(Parser *p, const Token *token, const EscapeResult *result)
 {
     switch (result->fault) {
     case ESCAPE_FINE: break;
@@ -95,7 +94,7 @@ static bool check_escapes(Parser *p, const Token *token, const char *body, const
         return false;
     }
     if (result->invalid) {
-        warn_escape(p, token, body, result);
+        warn_escape(p, token, result);
     }
     return !p->failed;
 }
@@ -121,7 +120,7 @@ static bool decode_str(Parser *p, const Token *token, const char *body, size_t l
     }
     EscapeResult result;
     literal_decode_str(p->arena, body, length, &result);
-    if (!check_escapes(p, token, body, &result)) {
+    if (!check_escapes(p, token, &result)) {
         return false;
     }
     value->u.text = result.text;
@@ -145,7 +144,7 @@ static bool decode_bytes(Parser *p, const Token *token, const char *body, size_t
     }
     EscapeResult result;
     literal_decode_bytes(p->arena, body, length, &result);
-    if (!check_escapes(p, token, body, &result)) {
+    if (!check_escapes(p, token, &result)) {
         return false;
     }
     value->u.text = result.text;
@@ -348,7 +347,7 @@ static AstExpr *middle_constant(Parser *p, const Token *token, bool raw)
     }
     if (lone && token->end < p->lx.end - p->lx.base && (body[length] == '{' || body[length] == '}')) {
         EscapeResult brace = {.invalid = body + length - 1};
-        warn_escape(p, token, body, &brace);
+        warn_escape(p, token, &brace);
     }
     return p->failed ? NULL : parse_constant(p, token_span(token), value);
 }

@@ -437,38 +437,39 @@ static AstMod *parse_file(Parser *p)
     return mod->u.Module.body ? mod : NULL;
 }
 
+/* expression (',' expression)* */
+static AstExpr *parse_expressions(Parser *p)
+{
+    uint32_t start = p->pos, from = p->n_items;
+    AstExpr *first = parse_expression(p);
+    if (!first || peek(p) != T_COMMA) {
+        return first;
+    }
+    if (!parser_push(p, first)) {
+        return NULL;
+    }
+    while (accept(p, T_COMMA)) {
+        Mark mark = parser_mark(p);
+        AstExpr *next = parse_expression(p);
+        if (!next) {
+            if (!parser_back(p, mark)) {
+                return NULL;
+            }
+            break;
+        }
+        if (!parser_push(p, next)) {
+            return NULL;
+        }
+    }
+    AstPos pos = span(p, start);
+    AstExprSeq *elts = take_seq(p, expr, from);
+    return elts ? NEW_EXPR(p, pos, Tuple, .elts = elts, .ctx = AST_Load) : NULL;
+}
+
 /* An expression with line ends behind it. */
 static AstMod *parse_eval(Parser *p)
 {
-    uint32_t start = p->pos;
-    (void)start;
-    AstExpr *e;
-    {
-        uint32_t from = p->n_items;
-        uint32_t first = p->pos;
-        e = parse_expression(p);
-        if (e && peek(p) == T_COMMA) {
-            if (!parser_push(p, e)) {
-                return NULL;
-            }
-            while (accept(p, T_COMMA)) {
-                Mark mark = parser_mark(p);
-                AstExpr *next = parse_expression(p);
-                if (!next) {
-                    if (!parser_back(p, mark)) {
-                        return NULL;
-                    }
-                    break;
-                }
-                if (!parser_push(p, next)) {
-                    return NULL;
-                }
-            }
-            AstPos pos = span(p, first);
-            AstExprSeq *elts = take_seq(p, expr, from);
-            e = elts ? NEW_EXPR(p, pos, Tuple, .elts = elts, .ctx = AST_Load) : NULL;
-        }
-    }
+    AstExpr *e = parse_expressions(p);
     if (!e) {
         return NULL;
     }
@@ -484,6 +485,16 @@ static AstMod *parse_eval(Parser *p)
     return mod;
 }
 
+static bool is_compound(const AstStmt *stmt)
+{
+    switch (stmt->kind) {
+    case AST_If: case AST_While: case AST_For: case AST_AsyncFor: case AST_Try: case AST_TryStar: case AST_With:
+    case AST_AsyncWith: case AST_FunctionDef: case AST_AsyncFunctionDef: case AST_ClassDef: case AST_Match:
+        return true;
+    default: return false;
+    }
+}
+
 static AstMod *parse_interactive(Parser *p)
 {
     uint32_t from = p->n_items;
@@ -493,23 +504,14 @@ static AstMod *parse_interactive(Parser *p)
             return NULL;
         }
     } else if (peek(p) == T_ENDMARKER) {
-        if (!p->failed && !p->diagnosing) {
-            return NULL;
-        }
         return NULL;
     } else {
-        bool compound = peek(p) >= T_FIRST_KEYWORD || peek(p) == T_AT || peek(p) == T_NAME;
         uint32_t items = p->n_items;
         if (!parse_statement(p)) {
             return NULL;
         }
-        AstStmt *stmt = p->items[items];
-        compound = compound && p->n_items == items + 1 &&
-                   (stmt->kind == AST_If || stmt->kind == AST_While || stmt->kind == AST_For ||
-                    stmt->kind == AST_AsyncFor || stmt->kind == AST_Try || stmt->kind == AST_TryStar ||
-                    stmt->kind == AST_With || stmt->kind == AST_AsyncWith || stmt->kind == AST_FunctionDef ||
-                    stmt->kind == AST_AsyncFunctionDef || stmt->kind == AST_ClassDef || stmt->kind == AST_Match);
-        if (compound && !accept(p, T_NEWLINE)) {
+        /* A compound statement is ended by an empty line. */
+        if (is_compound(p->items[items]) && !accept(p, T_NEWLINE)) {
             return NULL;
         }
     }
