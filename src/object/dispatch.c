@@ -25,6 +25,7 @@ bool hash_of(Thread *t, Value v, int64_t *hash) {
         return true;
     }
     Type *type = type_of(t, v);
+    if (UNLIKELY(is_obj(v) && !stack_check(t, ""))) return false; /* tuples in tuples in tuples ... */
     if (LIKELY(type->slots.hash != NULL)) return type->slots.hash(t, v, hash);
     return err_fail(t, T_TypeError, "unhashable type: '%T'", v);
 }

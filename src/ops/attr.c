@@ -51,6 +51,7 @@ Value attr_own(Thread *t, Type *type, Value object, Value name) {
 
 /* What a descriptor of `type` (borrowed) gives for the object. */
 static inline Value descriptor_get(Thread *t, Value descr, Type *kind, Value object, Type *type) {
+    if (UNLIKELY(!stack_check(t, ""))) return VNULL;
     incref(descr);
     Value r = kind->slots.descr_get(t, descr, object, v_from(type));
     decref(t, descr);
@@ -264,6 +265,7 @@ Value attr_get(Thread *t, Value object, Value name) {
     if (LIKELY(type->slots.getattr == attr_generic_get)) return attr_generic_get(t, object, name);
     if (UNLIKELY(type->slots.getattr == NULL)) return no_attributes(t, object, name);
     if (UNLIKELY(!IS_EXACT(name, str) && !is_str(t, name))) return no_attributes(t, object, name);
+    if (UNLIKELY(!stack_check(t, ""))) return VNULL;
     return type->slots.getattr(t, object, name);
 }
 
@@ -281,7 +283,8 @@ bool attr_set(Thread *t, Value object, Value name, Value value) {
     Value interned = name_is_ready(name) ? new_ref(name) : intern_name(t, name);
     if (is_null(interned)) return false;
     bool ok = false;
-    if (type->slots.setattr) ok = type->slots.setattr(t, object, interned, value);
+    if (UNLIKELY(!stack_check(t, ""))) ok = false;
+    else if (type->slots.setattr) ok = type->slots.setattr(t, object, interned, value);
     else if (type->slots.getattr == NULL)
         err_raise(t, T_TypeError, "'%T' object has no attributes (%s .%U)", object, is_null(value) ? "del" : "assign to", interned);
     else

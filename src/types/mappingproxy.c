@@ -36,13 +36,15 @@ static Value proxy_compare(Thread *t, Value a, Value b, enum CompareOp op) {
     return compare(t, mapping_of(a), IS_EXACT(b, mappingproxy) ? mapping_of(b) : b, op);
 }
 static Value proxy_or(Thread *t, Value a, Value b) {
+    if (UNLIKELY(!stack_check(t, ""))) return VNULL;
     return number_binary(t, OP_or, IS_EXACT(a, mappingproxy) ? mapping_of(a) : a, IS_EXACT(b, mappingproxy) ? mapping_of(b) : b);
 }
 static Value proxy_ior(Thread *t, Value a, Value b) { return err_raise(t, T_TypeError, "'|=' is not supported by %T; use '|' instead", a); }
-static int64_t proxy_len(Thread *t, Value self) { return length_of(t, mapping_of(self)); }
-static Value proxy_getitem(Thread *t, Value self, Value key) { return item_get(t, mapping_of(self), key); }
-static int proxy_contains(Thread *t, Value self, Value key) { return contains(t, mapping_of(self), key); }
-static Value proxy_iter(Thread *t, Value self) { return iter_of(t, mapping_of(self)); }
+/* Proxies of proxies of proxies: each operation looks at the stack. */
+static int64_t proxy_len(Thread *t, Value self) { return stack_check(t, "") ? length_of(t, mapping_of(self)) : -1; }
+static Value proxy_getitem(Thread *t, Value self, Value key) { return stack_check(t, "") ? item_get(t, mapping_of(self), key) : VNULL; }
+static int proxy_contains(Thread *t, Value self, Value key) { return stack_check(t, "") ? contains(t, mapping_of(self), key) : -1; }
+static Value proxy_iter(Thread *t, Value self) { return stack_check(t, "") ? iter_of(t, mapping_of(self)) : VNULL; }
 
 static Value proxy_get(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     return call_method_2(t, mapping_of(args[0]), N(t, get), args[1], is_null(args[2]) ? V_NONE : args[2]);
