@@ -118,7 +118,7 @@ static bool set_slice(Thread *t, ByteArray *a, Value slice, Value value) {
     if (done && step == 1) {
         if (stop < start) stop = start;
         done = splice(t, a, start, start + count, b->data, b->length);
-    } else if (done && is_null(value)) {
+    } else if (done && b->length == 0) { /* nothing deletes, also with a step */
         if (count > 0 && a->exports > 0) done = err_fail(t, T_BufferError, "Existing exports of data: object cannot be re-sized");
         if (done && count > 0) {
             if (step < 0) {
@@ -203,7 +203,13 @@ static Value slot_inplace_repeat(Thread *t, Value v, int64_t count) {
     decref(t, repeated);
     return done ? new_ref(v) : VNULL;
 }
-static Value slot_mod(Thread *t, Value a, Value b) { return IS_A(t, a, bytearray) ? percent_bytes(t, a, b) : V_NOTIMPL; }
+static Value slot_mod(Thread *t, Value a, Value b) {
+    if (!IS_A(t, a, bytearray)) return V_NOTIMPL;
+    V_AS(ByteArray, a)->exports++; /* the values' texts are made by Python code, which must not resize the format */
+    Value result = percent_bytes(t, a, b);
+    V_AS(ByteArray, a)->exports--;
+    return result;
+}
 
 static bool slot_buffer(Thread *t, Value v, Buffer *view, int flags) {
     ByteArray *a = V_AS(ByteArray, v);

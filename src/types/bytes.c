@@ -65,7 +65,7 @@ static Value build(Thread *t, Value *out) {
     if (is_null(source)) return bytes_new(t, "", 0);
     if (IS_EXACT(source, bytes)) return new_ref(source);
     bool found;
-    Value made = is_str(t, source) ? VNULL : call_special(t, source, N(t, __bytes__), NULL, 0, &found);
+    Value made = IS_EXACT(source, str) ? VNULL : call_special(t, source, N(t, __bytes__), NULL, 0, &found);
     if (!is_null(made)) {
         if (is_bytes(t, made)) return made;
         err_raise(t, T_TypeError, "%T.__bytes__() must return a bytes, not %T", source, made);
