@@ -41,7 +41,12 @@ bool err_catch(Thread *t, enum TypeId type) {
 
 void err_unraisable(Thread *t, const char *message, Value object) {
     if (!err_pending(t)) return;
-    Value text = VNULL, keep = VNULL;
+    Value text = VNULL, keep = VNULL, e = t->pending;
+    if (is_null(V_AS(ExceptionBase, e)->traceback) && t->hooks->add_traceback) { /* raised in C: where that was called from */
+        t->pending = VNULL;
+        t->hooks->add_traceback(t, e);
+        err_restore(t, e);
+    }
     if (message && !is_null(object)) { /* "MESSAGE OBJECT", and no object beside it */
         Value pending = err_fetch(t);
         text = str_format(t, "%s %R", message, object);

@@ -540,7 +540,10 @@ static bool slot_hash(Thread *t, Value v, int64_t *hash) {
         char f = native_format(format_of_view(m));
         if (f != 'B' && f != 'b' && f != 'c') return err_fail(t, T_ValueError, "memoryview: hashing is restricted to formats 'B', 'b' or 'c'");
         int64_t ignored;
-        if (!is_null(m->managed->buffer.object) && !hash_of(t, m->managed->buffer.object, &ignored)) return false;
+        m->exports++; /* hashing the exporter runs Python code: the memory must stay */
+        bool hashable = is_null(m->managed->buffer.object) || hash_of(t, m->managed->buffer.object, &ignored);
+        m->exports--;
+        if (!hashable) return false;
         char *block = heap_alloc(t, (size_t)m->length + 1);
         if (block == NULL) return false;
         copy_out(m, block);

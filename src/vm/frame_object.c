@@ -44,7 +44,7 @@ void frame_object_detach(Thread *t, Frame *f) {
         obj_decref(t, o);
         return;
     }
-    if (f->previous != NULL && is_null(o->back)) {
+    if (f->previous != NULL && is_null(o->back) && !(f->flags & FRAME_GENERATOR)) {
         Value pending = err_fetch(t);
         o->back = frame_object(t, f->previous);
         err_restore(t, pending);

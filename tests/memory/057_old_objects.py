@@ -1,8 +1,9 @@
 import gc
 gc.disable()
+deaths = []
 class N:
     def __init__(self, name): self.name = name
-    def __del__(self): print("del", self.name)
+    def __del__(self): deaths.append(self.name)
 old = N("old")
 gc.collect(); gc.collect()
 young = N("young")
@@ -10,7 +11,7 @@ old.y = young; young.o = old
 del old, young
 print(gc.collect(0))
 print(gc.collect(1))
-print(gc.collect(2))
+print(gc.collect(2), sorted(deaths))
 print("--")
 keep = [N("kept")]
 keep[0].l = keep
