@@ -316,6 +316,7 @@ static Value class_code(Codegen *g, AstStmt *s, Scope *scope, int32_t first_line
     u->pos = (AstPos){s->lineno, 0, s->lineno, 0};
     if (g->failed) return unit_leave(g);
     deferred_annotate(g);
+    u->pos = (AstPos){0}; /* the end is on the line of what came before it */
     r = temp_push(g);
     gen_emit(g, BC_LOAD_CONST, r, const_take(g, static_attributes(g)), 0);
     store_item(g, "__static_attributes__", r);

@@ -188,7 +188,7 @@ void return_stmt(Codegen *g, AstStmt *s)
             leave_nest(g, n);
         }
     }
-    u->pos = s->pos;
+    u->pos = plain ? s->pos : (AstPos){0}; /* behind a with or finally body: on its line */
     if (constant) gen_emit(g, BC_RETURN_CONST, const_index(g, value ? constant_value(g, value) : V_NONE), 0, 0);
     else gen_emit(g, BC_RETURN, r, 0, 0);
     u->depth = mark;
