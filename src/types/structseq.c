@@ -193,7 +193,7 @@ Type *structseq_type(Thread *t, const StructSeqDef *def) {
     }
     info->n_unnamed = n - named;
     info->type = (TypeDef){
-        .name = def->name, .doc = def->doc, .flags = TF_GC | (def->no_new ? TF_NO_NEW : 0), .methods = methods, .members = info->members,
+        .name = def->name, .doc = def->doc, .flags = TF_GC | (def->no_new ? TF_NO_NEW : TF_MUTABLE), .methods = methods, .members = info->members,
         .slots = {.repr = structseq_repr, .destroy = structseq_destroy, .traverse = structseq_traverse, .new = def->no_new ? NULL : structseq_make},
     };
     Value bases = tuple_of(t, 1, v_from(builtin_type(t, T_tuple)));
