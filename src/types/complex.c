@@ -115,11 +115,31 @@ static C divide(C x, C y) {
     return r;
 }
 
+/* A real number by a complex one: its imaginary part is none, not a zero with a sign. */
+static C divide_real(double x, C y) {
+    C r;
+    double ay = fabs(y.re), by = fabs(y.im);
+    if (ay >= by) {
+        double ratio = y.im / y.re, d = y.re + y.im * ratio;
+        r = (C){x / d, -x * ratio / d};
+    } else if (by >= ay) {
+        double ratio = y.re / y.im, d = y.re * ratio + y.im;
+        r = (C){x * ratio / d, -x / d};
+    } else {
+        r = (C){NAN, NAN};
+    }
+    if (isnan(r.re) && isnan(r.im) && isfinite(x) && (isinf(ay) || isinf(by))) {
+        double re = copysign(isinf(y.re), y.re), im = copysign(isinf(y.im), y.im);
+        r = (C){0 * (x * re), 0 * (-x * im)};
+    }
+    return r;
+}
+
 static Value slot_truediv(Thread *t, Value a, Value b) {
     OPERANDS(a, b);
     if (y.re == 0 && y.im == 0) return err_raise(t, T_ZeroDivisionError, "division by zero");
     if (ky == 1) return make(t, x.re / y.re, x.im / y.re);
-    C r = divide(x, y);
+    C r = kx == 1 ? divide_real(x.re, y) : divide(x, y);
     return make(t, r.re, r.im);
 }
 

@@ -201,6 +201,7 @@ Type *structseq_type(Thread *t, const StructSeqDef *def) {
     decref_maybe(t, bases);
     if (type == NULL) return NULL;
     type->module_state = info;
+    if (!def->no_new) type->flags &= ~(uint32_t)TF_IMMUTABLE;
     bool ok = set_class_int(t, type, "n_sequence_fields", info->n_visible) && set_class_int(t, type, "n_fields", n) &&
               set_class_int(t, type, "n_unnamed_fields", info->n_unnamed) && set_match_args(t, type, info);
     return ok ? type : NULL;
