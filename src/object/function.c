@@ -165,6 +165,7 @@ Value function_new(Thread *t, Code *code, Value globals, Value qualname) {
     f->annotate = VNULL;
     f->annotations = VNULL;
     f->type_params = VNULL;
+    f->retired = VNULL;
     f->version = 1;
     f->reserved = 0;
     f->ext = NULL;

@@ -18,6 +18,7 @@ typedef struct Function {
     Value annotate;      /* function, None or VNULL */
     Value annotations;   /* dict or VNULL: not computed yet */
     Value type_params;   /* tuple or VNULL */
+    Value retired;       /* list of the codes it had before __code__ was assigned: frames may still run them; VNULL */
     uint32_t version;    /* for call caches; 0: changed since (__code__, __defaults__, ... assigned) */
     uint32_t reserved;
     void *ext;           /* the ext word: __dict__, weak references */

@@ -1,5 +1,6 @@
 /* function: the attributes of Python functions. Running them is vm's: it puts its own function into the call slot. */
 #include "heap/heap.h"
+#include "object/list.h"
 #include "object/code.h"
 #include "object/dict.h"
 #include "object/dispatch.h"
@@ -74,6 +75,8 @@ static bool set_code(Thread *t, Value self, Value value, void *c) {
     if ((f->code->flags & kinds) != (V_AS(Code, value)->flags & kinds) &&
         !warn(t, T_DeprecationWarning, 1, "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)"))
         return false;
+    if (is_null(f->retired) && is_null(f->retired = list_new(t, 1))) return false;
+    if (!list_append(t, V_AS(List, f->retired), v_from(f->code))) return false;
     Code *old = f->code;
     obj_incref(V_AS(Code, value));
     f->code = V_AS(Code, value);
@@ -175,7 +178,7 @@ static const Field fields[] = {
     FIELD_POINTER(Function, code), FIELD_VALUE(Function, globals), FIELD_VALUE(Function, builtins), FIELD_VALUE(Function, closure),
     FIELD_VALUE(Function, defaults), FIELD_VALUE(Function, kwdefaults), FIELD_VALUE(Function, name), FIELD_VALUE(Function, qualname),
     FIELD_VALUE(Function, module), FIELD_VALUE(Function, doc), FIELD_VALUE(Function, annotate), FIELD_VALUE(Function, annotations),
-    FIELD_VALUE(Function, type_params),
+    FIELD_VALUE(Function, type_params), FIELD_VALUE(Function, retired),
 };
 
 /* What a function cannot be without stays until it dies: somebody may still run it. */
