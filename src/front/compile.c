@@ -47,7 +47,8 @@ static Value file_line(Thread *t, Value filename, int lineno)
     ssize_t n = 0;
     for (int i = 0; i < lineno && n >= 0; i++) n = getline(&line, &cap, f);
     if (n >= 0) {
-        text = str_from_utf8(t, line, n);
+        int skip = lineno == 1 && n >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* the byte order mark */
+        text = str_from_utf8(t, line + skip, n - skip);
         if (is_null(text)) err_clear(t);
     }
     free(line);

@@ -236,9 +236,10 @@ static void put_doubled(Writer *w, Value text) /* taken: { and } are doubled */
 
 static void write_pieces(Writer *w, AstExprSeq *values);
 
-static void write_replacement(Writer *w, AstExpr *value, int conversion, AstExpr *spec)
+/* `source`: the field's own text, which an interpolation keeps; NULL: made from the expression. */
+static void write_replacement(Writer *w, AstExpr *value, const AstConstant *source, int conversion, AstExpr *spec)
 {
-    Value text = text_of(w->t, value, L_TEST + 1);
+    Value text = source ? constant_of(w, source) : text_of(w->t, value, L_TEST + 1);
     put(w, "{");
     if (!is_null(text) && str_len(V_AS(Str, text)) && str_at(V_AS(Str, text), 0) == '{') put(w, " ");
     put_value(w, text);
@@ -261,10 +262,10 @@ static void write_pieces(Writer *w, AstExprSeq *values)
         case AST_Constant: put_doubled(w, constant_of(w, &v->u.Constant.value)); break;
         case AST_JoinedStr: write_pieces(w, v->u.JoinedStr.values); break;
         case AST_FormattedValue:
-            write_replacement(w, v->u.FormattedValue.value, v->u.FormattedValue.conversion, v->u.FormattedValue.format_spec);
+            write_replacement(w, v->u.FormattedValue.value, NULL, v->u.FormattedValue.conversion, v->u.FormattedValue.format_spec);
             break;
         case AST_Interpolation:
-            write_replacement(w, v->u.Interpolation.value, v->u.Interpolation.conversion, v->u.Interpolation.format_spec);
+            write_replacement(w, v->u.Interpolation.value, &v->u.Interpolation.str, v->u.Interpolation.conversion, v->u.Interpolation.format_spec);
             break;
         default: break;
         }
@@ -420,12 +421,12 @@ static void write_expr(Writer *w, AstExpr *e, Level level)
     case AST_TemplateStr: write_joined(w, e->u.TemplateStr.values, "t"); break;
     case AST_FormattedValue:
         put(w, "f'");
-        write_replacement(w, e->u.FormattedValue.value, e->u.FormattedValue.conversion, e->u.FormattedValue.format_spec);
+        write_replacement(w, e->u.FormattedValue.value, NULL, e->u.FormattedValue.conversion, e->u.FormattedValue.format_spec);
         put(w, "'");
         break;
     case AST_Interpolation:
         put(w, "t'");
-        write_replacement(w, e->u.Interpolation.value, e->u.Interpolation.conversion, e->u.Interpolation.format_spec);
+        write_replacement(w, e->u.Interpolation.value, &e->u.Interpolation.str, e->u.Interpolation.conversion, e->u.Interpolation.format_spec);
         put(w, "'");
         break;
     case AST_Attribute: {
