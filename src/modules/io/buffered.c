@@ -200,7 +200,8 @@ static int64_t write_locked(Thread *t, Buffered *b, const char *data, int64_t n)
         memcpy(b->data + b->pending, data, (size_t)room);
         b->pending += room;
         if (room == n) return n;
-        V_AS(OSErrorObject, t->pending)->written = room;
+        err_clear(t);
+        would_block(t, room);
         return -1;
     }
     int64_t done = 0;
@@ -271,7 +272,7 @@ static int64_t read_locked(Thread *t, Buffered *b, char *out, int64_t n, bool on
     int64_t got = ahead(b) < n ? ahead(b) : n;
     memcpy(out, b->data + b->pos, (size_t)got);
     b->pos += got;
-    if (once && got > 0) return got;
+    if (once && got > 0 && n - got <= b->size) return got;
     while (got < n) {
         int64_t r;
         if (n - got >= b->size) {
@@ -507,6 +508,7 @@ static Value buffered_next(Thread *t, Value self) {
 IO_FUNCTION(buffered_tell) {
     Buffered *b = SELF(args[0]);
     if (!usable(t, b)) return VNULL;
+    b->raw_pos = -1; /* asked anew: others may have moved it */
     int64_t at = raw_tell(t, b);
     if (at < 0) return VNULL;
     at += b->pending - ahead(b);
@@ -526,7 +528,7 @@ IO_FUNCTION(buffered_seek) {
         int64_t offset = whence == 0 ? target - (at - ahead(b)) : target;
         if (offset >= -b->pos && offset <= ahead(b) && b->end > 0) {
             b->pos += offset;
-            return int_from_i64(t, at - ahead(b));
+            return int_from_i64(t, at > ahead(b) ? at - ahead(b) : 0);
         }
     }
     if (!lock(t, b)) return VNULL;
@@ -603,8 +605,9 @@ IO_FUNCTION(buffered_close) {
     }
     Value r = call_method_0(t, args[0], N(t, flush)), first = is_null(r) ? err_fetch(t) : VNULL;
     decref_maybe(t, r);
-    r = call_method_0(t, b->raw, N(t, close));
-    if (b->data && lock(t, b)) {
+    bool locked = lock(t, b); /* others find it closed when they get the lock */
+    r = locked && !is_null(b->raw) ? call_method_0(t, b->raw, N(t, close)) : locked ? V_NONE : VNULL;
+    if (locked) {
         heap_free(t, b->data);
         b->data = NULL;
         b->pos = b->end = b->pending = 0;
@@ -699,7 +702,7 @@ static const Field fields[] = {FIELD_VALUE(Buffered, raw), FIELD_BUFFER(Buffered
         .name = "_io." #id, .doc = text, .signature = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)",                 \
         .flags = TF_BASE | TF_GC | TF_DICT | TF_WEAKREF | TF_EXT | TF_FINALIZE, .size = sizeof(Buffered), FIELDS(fields), .methods = rows,       \
         .getsets = getsets, .members = members,                                                                 \
-        .slots = {.new = type_generic_new, .init = initialise, .repr = buffered_repr, .finalize = io_finalize, __VA_ARGS__}, \
+        .slots = {.init = initialise, .repr = buffered_repr, .finalize = io_finalize, __VA_ARGS__}, \
     }
 BUFFERED(BufferedReader, "Create a new buffered reader using the given readable raw IO object.", reader_methods, reader_init, .next = buffered_next);
 BUFFERED(BufferedWriter, "A buffer for a writeable sequential RawIO object.", writer_methods, writer_init);
@@ -769,5 +772,5 @@ static const Field pair_fields[] = {FIELD_VALUE(Pair, reader), FIELD_VALUE(Pair,
 const TypeDef typedef_BufferedRWPair = {
     .name = "_io.BufferedRWPair", .doc = "A buffered reader and writer object together.", .signature = "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)",
     .flags = TF_BASE | TF_GC | TF_DICT | TF_WEAKREF | TF_EXT | TF_FINALIZE, .size = sizeof(Pair), FIELDS(pair_fields), .methods = pair_methods, .getsets = pair_getsets,
-    .slots = {.new = type_generic_new, .init = pair_init, .finalize = io_finalize},
+    .slots = {.init = pair_init, .finalize = io_finalize},
 };

@@ -353,7 +353,9 @@ IO_FUNCTION(fileio_write) {
     if (!f->writable) return err_mode(t, "File not open for writing");
     if (!buffer_get(t, args[1], &view, BUF_SIMPLE)) return VNULL;
     int64_t n = fileio_write_raw(t, f, view.data, view.length);
+    bool partial = n >= 0 && n < view.length;
     buffer_release(t, &view);
+    if (partial && !signals_check(t)) return VNULL; /* a signal cut it short */
     return count_value(t, n);
 }
 

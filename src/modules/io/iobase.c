@@ -243,7 +243,7 @@ const TypeDef typedef_IOBase = {
     .size = sizeof(IOBase),
     .methods = iobase_methods,
     .getsets = iobase_getsets,
-    .slots = {.new = type_generic_new, .iter = iobase_iter, .next = iobase_next, .finalize = io_finalize},
+    .slots = {.iter = iobase_iter, .next = iobase_next, .finalize = io_finalize},
 };
 
 /* --- _RawIOBase -------------------------------------------------------------------------------- */

@@ -200,5 +200,5 @@ const TypeDef typedef_IncrementalNewlineDecoder = {
     FIELDS(fields),
     .methods = methods,
     .getsets = getsets,
-    .slots = {.new = type_generic_new, .init = newline_init},
+    .slots = {.init = newline_init},
 };

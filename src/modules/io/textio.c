@@ -77,7 +77,11 @@ static bool pending_bytes(Thread *t, TextIO *x, const void *data, int64_t n) {
 static bool flush_pending(Thread *t, TextIO *x);
 
 /* Before more than a chunk waits, what waits is written. */
-static bool room_for(Thread *t, TextIO *x, int64_t n) { return x->pending_length == 0 || x->pending_length + n <= x->chunk_size || flush_pending(t, x); }
+static bool room_for(Thread *t, TextIO *x, int64_t n) {
+    while (x->pending_length > 0 && x->pending_length + n > x->chunk_size)
+        if (!flush_pending(t, x)) return false;
+    return true;
+}
 
 static const char *errors_text(TextIO *x) { return (const char *)str_1(V_AS(Str, x->errors)); }
 
@@ -480,7 +484,7 @@ IO_FUNCTION(text_write) {
     if (!ok) return VNULL;
     if ((x->pending_length >= x->chunk_size || flush || x->write_through) && !flush_pending(t, x)) return VNULL;
     if (flush && !flush_buffer(t, x)) return VNULL;
-    if (!is_null(x->snapshot) || !is_null(x->decoded)) forget_read(t, x);
+    if (!is_null(x->snapshot)) forget_read(t, x);
     if (x->can_read && !decoder_reset(t, x)) return VNULL;
     return int_from_i64(t, n);
 }
@@ -713,6 +717,13 @@ static enum Native native_of(const Str *name) {
         if (strcmp(text, rows[i].name) == 0) return rows[i].native;
     return NATIVE_NONE;
 }
+/* Development mode: an error handler must exist, though nothing may ever need it. */
+static bool errors_known(Thread *t, Value errors) {
+    Value codecs = import_module(t, "_codecs"), handler = is_null(codecs) ? VNULL : io_call(t, codecs, "lookup_error", &errors, 1);
+    decref_maybe(t, codecs);
+    decref_maybe(t, handler);
+    return !is_null(handler);
+}
 /* Encoder and decoder of a codec by its name, for the directions that the stream has. */
 static bool set_codec(Thread *t, TextIO *x) {
     slot_clear(t, &x->encoder);
@@ -720,7 +731,9 @@ static bool set_codec(Thread *t, TextIO *x) {
     x->tail_length = 0;
     x->native = native_of(V_AS(Str, x->encoding));
     x->strict = str_equals_cstr(V_AS(Str, x->errors), "strict");
+    if (t->interp->dev_mode && !x->strict && !errors_known(t, x->errors)) return false;
     if (x->native) return true;
+    if (str_find_char(V_AS(Str, x->encoding), 0, 0, str_len(V_AS(Str, x->encoding))) >= 0) return err_fail(t, T_LookupError, "unknown encoding: %U", x->encoding);
     Value codecs = import_module(t, "_codecs"), info = VNULL, flag = VNULL;
     if (is_null(codecs)) return false;
     info = io_call(t, codecs, "lookup", &x->encoding, 1);
@@ -824,6 +837,13 @@ static bool text_init(Thread *t, Value self, Value *args, uint32_t nargs, Value 
     return true;
 }
 
+static bool optional_flag(Thread *t, Value v, bool *flag) { /* an int, not any truth */
+    int64_t n;
+    if (is_null(v) || is_none(v)) return true;
+    if (!arg_i64(t, v, &n)) return false;
+    *flag = n != 0;
+    return true;
+}
 IO_FUNCTION(text_reconfigure) {
     TextIO *x = SELF(args[0]);
     Value encoding = args[1], errors = args[2], newline = args[3];
@@ -833,11 +853,16 @@ IO_FUNCTION(text_reconfigure) {
         return io_unsupported(t, "It is not possible to set the encoding or newline of stream after the first read");
     if (has_encoding && !is_str(t, encoding)) return err_raise(t, T_TypeError, "reconfigure() argument 'encoding' must be str or None, not %T", encoding);
     if (has_errors && !is_str(t, errors)) return err_raise(t, T_TypeError, "reconfigure() argument 'errors' must be str or None, not %T", errors);
+    if (has_errors) { /* it must be text that C can read */
+        Value keep;
+        if (str_cstr(t, errors, &keep) == NULL) return VNULL;
+        decref_maybe(t, keep);
+        if (!str_is_ascii(V_AS(Str, errors))) return err_raise(t, T_LookupError, "unknown error handler name '%U'", errors);
+    }
     if (has_newline && !is_none(newline) && !is_str(t, newline)) return err_raise(t, T_TypeError, "reconfigure() argument 'newline' must be str or None, not %T", newline);
     if (has_newline && !newline_argument(t, newline)) return VNULL;
     bool line_buffering = x->line_buffering, write_through = x->write_through;
-    if (!is_null(args[4]) && !is_none(args[4]) && !arg_bool(t, args[4], &line_buffering)) return VNULL;
-    if (!is_null(args[5]) && !is_none(args[5]) && !arg_bool(t, args[5], &write_through)) return VNULL;
+    if (!optional_flag(t, args[4], &line_buffering) || !optional_flag(t, args[5], &write_through)) return VNULL;
     if (!call_flush(t, args[0])) return VNULL;
     if (has_newline) set_newline(t, x, newline);
     if (has_encoding || has_errors) {
@@ -878,6 +903,7 @@ IO_FUNCTION(text_close) {
     if (!usable(t, x)) return VNULL;
     int closed = io_is_closed(t, args[0]);
     if (closed) return closed < 0 ? VNULL : V_NONE;
+    if (is_null(x->buffer)) return V_NONE; /* detached by that */
     if (x->finalizing) {
         Value r = call_method_1(t, x->buffer, N(t, _dealloc_warn), args[0]);
         if (is_null(r)) err_clear(t);
@@ -901,7 +927,7 @@ IO_FUNCTION(text_getstate) { return err_raise(t, T_TypeError, "cannot pickle '%U
 
 static Value get_name(Thread *t, Value self, void *closure) { return usable(t, SELF(self)) ? attr_get(t, SELF(self)->buffer, N(t, name)) : VNULL; }
 static Value get_closed(Thread *t, Value self, void *closure) { return usable(t, SELF(self)) ? attr_get(t, SELF(self)->buffer, N(t, closed)) : VNULL; }
-static Value get_errors(Thread *t, Value self, void *closure) { return usable(t, SELF(self)) ? new_ref(SELF(self)->errors) : VNULL; }
+static Value get_errors(Thread *t, Value self, void *closure) { return SELF(self)->detached || usable(t, SELF(self)) ? new_ref(SELF(self)->errors) : VNULL; }
 static Value get_newlines(Thread *t, Value self, void *closure) {
     TextIO *x = SELF(self);
     return !usable(t, x) ? VNULL : x->can_read && x->universal ? newline_seen(t, x->state.seen) : V_NONE;
@@ -910,7 +936,7 @@ static Value get_chunk(Thread *t, Value self, void *closure) { return usable(t, 
 static bool set_chunk(Thread *t, Value self, Value v, void *closure) {
     int64_t n;
     if (!usable(t, SELF(self))) return false;
-    if (is_null(v)) return err_fail(t, T_AttributeError, "cannot delete attribute");
+    if (is_null(v)) return err_fail(t, T_AttributeError, "attribute '_CHUNK_SIZE' of '%T' objects cannot be deleted", self);
     if (!number_to_index(t, v, &n, T_ValueError)) return false;
     if (n <= 0) return err_fail(t, T_ValueError, "a strictly positive integer is required");
     SELF(self)->chunk_size = n;
@@ -925,7 +951,7 @@ static Value text_repr(Thread *t, Value self) {
     if (entered == 0) return err_raise(t, T_RuntimeError, "reentrant call inside %T.__repr__", self);
     StrBuilder b;
     str_builder_init(&b);
-    bool ok = str_builder_cstr(t, &b, "<_io.TextIOWrapper");
+    bool ok = str_builder_format(t, &b, "<%T", self);
     Value name = attr_get_maybe(t, self, N(t, name));
     if (is_null(name) && err_pending(t)) ok = ok && err_catch(t, T_ValueError);
     if (ok && !is_null(name)) ok = str_builder_cstr(t, &b, " name=") && str_builder_repr(t, &b, name);
@@ -983,5 +1009,5 @@ const TypeDef typedef_TextIOWrapper = {
     .methods = methods,
     .getsets = getsets,
     .members = members,
-    .slots = {.new = type_generic_new, .init = text_init, .repr = text_repr, .next = text_next, .finalize = io_finalize},
+    .slots = {.init = text_init, .repr = text_repr, .next = text_next, .finalize = io_finalize},
 };
