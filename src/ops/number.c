@@ -229,7 +229,7 @@ Value number_float(Thread *t, Value v) {
 }
 
 bool complex_convert(Thread *t, Value v, double *real, double *imag) {
-    if (IS_A(t, v, complex)) {
+    if (IS_EXACT(v, complex)) { /* a subclass may have a __complex__ of its own */
         *real = V_AS(Complex, v)->real;
         *imag = V_AS(Complex, v)->imag;
         return true;

@@ -17,6 +17,7 @@
 #include "ops/number.h"
 #include "ops/number_text.h"
 #include "ops/object.h"
+#include "ops/warn.h"
 #include "types/format.h"
 
 typedef struct C { double re, im; } C;
@@ -304,12 +305,16 @@ static Value instance(Thread *t, Type *type, C c) {
     return object_done(t, v);
 }
 
+static bool deprecate_complex(Thread *t, Value v, const char *which) {
+    return warn(t, T_DeprecationWarning, 1, "complex() argument '%s' must be a real number, not %Q", which, v);
+}
+
 /* A part given as any number: 2 complex, 1 real, 0 error. */
 static int part(Thread *t, Value v, const char *which, C *out) {
     Slots *s = &type_of(t, v)->slots;
     if (IS_A(t, v, complex)) {
         *out = (C){V_AS(Complex, v)->real, V_AS(Complex, v)->imag};
-        return 2;
+        return deprecate_complex(t, v, which) ? 2 : 0;
     }
     out->im = 0;
     if (s->to_float == NULL && s->index == NULL) {
@@ -337,7 +342,7 @@ static Value complex_new(Thread *t, Type *type, Value *args, uint32_t nargs, Val
     if (!is_null(real)) {
         bool has_complex = !IS_A(t, real, complex) && !is_str(t, real) && !is_null(type_lookup(t, type_of(t, real), N(t, __complex__)));
         if (has_complex) {
-            if (!complex_convert(t, real, &r.re, &r.im)) return VNULL;
+            if (!complex_convert(t, real, &r.re, &r.im) || !deprecate_complex(t, real, "real")) return VNULL;
         } else if (!part(t, real, "real", &r)) {
             return VNULL;
         }
