@@ -53,12 +53,21 @@ static const ExceptionEntry *find_handler(const Code *code, uint32_t index) {
     return NULL;
 }
 
+/* A frame that is left by an exception raised again stands where that was raised at first: its line is told by f_lineno. */
+static void stand_where_raised(Value exception, Frame *f) {
+    Value traceback = V_AS(ExceptionBase, exception)->traceback;
+    if (!is_obj(traceback) || f->object == NULL || !same(V_AS(Traceback, traceback)->frame, v_from(f->object))) return;
+    int32_t lasti = V_AS(Traceback, traceback)->lasti;
+    if (lasti >= 0 && (uint32_t)lasti < f->code->ninstructions) f->pc = f->code->instructions + lasti + 1;
+}
+
 bool unwind(Thread *t, bool again) {
     for (;;) {
         Fiber *fiber = t->fiber;
         Frame *f = fiber->frame;
         Value exception = t->pending;
         t->pending = VNULL;
+        bool raised_again = again;
         if (!again) add_entry(t, exception, f);
         if (UNLIKELY(t->breaker & BREAK_TRACE)) {
             t->pending = exception;
@@ -88,6 +97,7 @@ bool unwind(Thread *t, bool again) {
             exception = t->pending;
             t->pending = VNULL;
         }
+        if (raised_again) stand_where_raised(exception, f);
         frame_drop_temporaries(t, f, f->code->nfixed);
         uint32_t flags = f->flags;
         if (flags & FRAME_GENERATOR) generator_finish(t, f);
