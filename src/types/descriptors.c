@@ -291,7 +291,7 @@ static Value member_repr(Thread *t, Value self) { return repr_as(t, self, "membe
 
 /* An empty field: the text has the class's full name. */
 static COLD Value fail_empty(Thread *t, Value instance, Value name) {
-    Value type = type_name_text(t, type_of(t, instance));
+    Value type = type_full_name(t, type_of(t, instance));
     if (is_null(type)) return VNULL;
     err_attribute_text(t, instance, name, "'%U' object has no attribute '%U'", type, name);
     decref(t, type);

@@ -86,7 +86,7 @@ static Value namespace_replace(Thread *t, Value *args, uint32_t nargs, Value kwn
     Value copy = call_0(t, v_from(type_of(t, args[0])));
     if (is_null(copy)) return VNULL;
     if (!IS_A(t, copy, SimpleNamespace)) {
-        Value name = type_name_text(t, type_of(t, args[0]));
+        Value name = type_full_name(t, type_of(t, args[0]));
         if (!is_null(name)) err_raise(t, T_TypeError, "expect types.SimpleNamespace type, but %U() returned '%T' object", name, copy);
         decref_maybe(t, name);
         decref(t, copy);

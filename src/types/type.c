@@ -89,16 +89,20 @@ static bool type_setattr(Thread *t, Value self, Value name, Value value) {
     return ok;
 }
 
-Value type_name_text(Thread *t, Type *type) {
+static Value name_with_module(Thread *t, Type *type, bool with_main) {
     Value module = type_module(t, type);
     if (is_null(module)) {
         err_clear(t);
         return new_ref(type->qualname);
     }
-    Value r = is_str(t, module) && !str_equals_cstr(V_AS(Str, module), "builtins") ? str_format(t, "%U.%U", module, type->qualname) : new_ref(type->qualname);
+    bool named = is_str(t, module) && !str_equals_cstr(V_AS(Str, module), "builtins") && (with_main || !str_equals_cstr(V_AS(Str, module), "__main__"));
+    Value r = named ? str_format(t, "%U.%U", module, type->qualname) : new_ref(type->qualname);
     decref(t, module);
     return r;
 }
+
+Value type_name_text(Thread *t, Type *type) { return name_with_module(t, type, true); }
+Value type_full_name(Thread *t, Type *type) { return name_with_module(t, type, false); }
 
 static Value type_repr(Thread *t, Value self) {
     Value name = type_name_text(t, V_AS(Type, self));

@@ -47,6 +47,7 @@ extern const GetSetDef type_getsets[];
 bool type_name_is_fit(Thread *t, Value name) MUST_USE; /* else ValueError, UnicodeEncodeError */
 bool type_is_mutable(Thread *t, Type *type, Value name); /* else TypeError */
 Value type_name_text(Thread *t, Type *type); /* module.qualname as reprs show it */
+Value type_full_name(Thread *t, Type *type); /* the same as some messages have it: not with __main__ */
 Value type_module(Thread *t, Type *type);    /* owned, VNULL: AttributeError */
 
 #endif
