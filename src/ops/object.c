@@ -162,6 +162,7 @@ bool iter_ended(Thread *t) { return !err_pending(t) || err_catch(t, T_StopIterat
 Value iter_next(Thread *t, Value iterator) {
     UnaryFn next = slots_of(t, iterator)->next;
     if (UNLIKELY(next == NULL)) return err_raise(t, T_TypeError, "'%T' object is not an iterator", iterator);
+    if (UNLIKELY(!stack_check(t, ""))) return VNULL; /* iterators over iterators nest on the C stack */
     Value v = next(t, iterator);
     if (UNLIKELY(is_null(v))) (void)iter_ended(t);
     return v;
