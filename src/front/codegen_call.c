@@ -34,16 +34,32 @@ static void check_caller(Codegen *g, AstExpr *e)
 
 void check_keywords(Codegen *g, AstKeywordSeq *keywords)
 {
-    for (uint32_t i = 0; i < keywords->n; i++) {
-        Ident *name = keywords->items[i]->arg;
-        if (name == NULL) continue;
-        for (uint32_t j = i + 1; j < keywords->n; j++) {
-            if (keywords->items[j]->arg == name) {
-                gen_error_at(g, keywords->items[j]->pos, "keyword argument repeated: %s", name->utf8);
-                return;
-            }
+    uint32_t n = keywords->n, size = 8;
+    uint32_t few[32] = {0}, *seen = few; /* 1 + index of a name's first place */
+    while (size < n * 2) size *= 2;
+    if (size > COUNT_OF(few)) {
+        seen = arena_zalloc(g->c->arena, size * sizeof *seen);
+        if (seen == NULL) {
+            if (!g->failed) front_no_memory(g->c);
+            gen_fail(g);
+            return;
         }
     }
+    /* The name that stands first is told, at its second place. */
+    uint32_t first = n, second = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        Ident *name = keywords->items[i]->arg;
+        if (name == NULL) continue;
+        uint32_t k = name->hash & (size - 1);
+        while (seen[k] && keywords->items[seen[k] - 1]->arg != name) k = (k + 1) & (size - 1);
+        if (seen[k] == 0) {
+            seen[k] = i + 1;
+        } else if (seen[k] - 1 < first) {
+            first = seen[k] - 1;
+            second = i;
+        }
+    }
+    if (first < n) gen_error_at(g, keywords->items[second]->pos, "keyword argument repeated: %s", keywords->items[second]->arg->utf8);
 }
 
 /* --- Attributes ------------------------------------------------------------------------------------------- */
