@@ -180,7 +180,8 @@ static Value new_method(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     if (type->slots.new == NULL) return err_raise(t, T_TypeError, "cannot create '%N' instances", type);
     Type *builtin = type;
     while (builtin && (void *)builtin->slots.new == (void *)slot_new) builtin = builtin->base;
-    if (builtin && builtin->slots.new != owner->slots.new)
+    bool plain = builtin && builtin->slots.new == type_generic_new && owner->slots.new == object_new_slot; /* nothing but memory */
+    if (builtin && builtin->slots.new != owner->slots.new && !plain)
         return err_raise(t, T_TypeError, "%N.__new__(%N) is not safe, use %N.__new__()", owner, type, builtin);
     size_t n = nargs - 1 + keyword_count(kwnames);
     ArgCopy c;
