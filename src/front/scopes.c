@@ -427,7 +427,6 @@ static bool any_default(AstExprSeq *seq)
 static bool visit_function(Builder *b, AstStmt *s, bool async)
 {
     struct Ast_FunctionDef *f = &s->u.FunctionDef; /* AsyncFunctionDef is alike */
-    bool in_class = b->current->kind == SCOPE_CLASS;
     if (!define(b, f->name, SYM_LOCAL, s->pos)) return false;
     if (!visit_exprs(b, f->args->defaults) || !visit_exprs(b, f->args->kw_defaults)) return false;
     if (!visit_exprs(b, f->decorator_list)) return false;
@@ -439,7 +438,7 @@ static bool visit_function(Builder *b, AstStmt *s, bool async)
     Scope *fs = enter(b, f->name, SCOPE_FUNCTION, s, s->pos);
     if (fs == NULL) return false;
     fs->async_def = fs->coroutine = async;
-    fs->method = in_class;
+    fs->method = fs->parent->kind == SCOPE_CLASS;
     fs->has_docstring = front_docstring(f->body) != NULL;
     if (!define_arguments(b, f->args) || !visit_stmts(b, f->body)) return false;
     leave(b);
