@@ -32,5 +32,5 @@ int main(int argc, char **argv) {
         kill(getpid(), SIGINT);
         status = 130;
     }
-    return status;
+    exit(status); /* from here, so that what the config holds is not taken for leaked */
 }
