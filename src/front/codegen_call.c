@@ -65,7 +65,7 @@ void check_keywords(Codegen *g, AstKeywordSeq *keywords)
 /* --- Attributes ------------------------------------------------------------------------------------------- */
 
 /* A chain over several lines is blamed on the line of its last name. */
-static AstPos attribute_pos(AstExpr *e, AstPos pos)
+AstPos attribute_pos(AstExpr *e, AstPos pos)
 {
     if (e->lineno == e->end_lineno) return pos;
     int32_t length = (int32_t)e->u.Attribute.attr->length;

@@ -176,6 +176,7 @@ Reg gen_call_expr(Codegen *g, AstExpr *e, Reg want);
 Reg gen_call_with(Codegen *g, Reg window, uint32_t extra, AstExprSeq *args, Reg last_arg, AstKeywordSeq *keywords, Reg want);
 void window_plain(Codegen *g, Reg window);   /* no self */
 Reg attribute_expr(Codegen *g, AstExpr *e, Reg want);
+AstPos attribute_pos(AstExpr *e, AstPos pos); /* where an attribute is blamed */
 void check_keywords(Codegen *g, AstKeywordSeq *keywords);
 
 /* --- codegen_stmt.c --- */

@@ -59,7 +59,7 @@ void gen_store(Codegen *g, AstExpr *target, Reg value)
         Ident *name = scope_mangle(g->c, u->here, target->u.Attribute.attr);
         if (name == NULL) gen_fail(g);
         note_static_attribute(g, target);
-        u->pos = target->pos;
+        u->pos = attribute_pos(target, target->pos);
         emit_name(g, BC_STORE_ATTR, object, value, name);
         break;
     }
@@ -298,12 +298,12 @@ static void aug_assign_stmt(Codegen *g, AstStmt *s)
         Ident *name = scope_mangle(g->c, u->here, target->u.Attribute.attr);
         if (name == NULL) gen_fail(g);
         Reg object = gen_operand_before(g, target->u.Attribute.value, value, NULL);
-        u->pos = target->pos;
+        u->pos = attribute_pos(target, target->pos);
         Reg read = reread(g, object);
         Reg r = reg_is_temp(read) ? read : temp_push(g);
         emit_name(g, BC_LOAD_ATTR, r, read, name);
         inplace(g, s, r, r);
-        u->pos = target->pos;
+        u->pos = attribute_pos(target, target->pos);
         emit_name(g, BC_STORE_ATTR, object, r, name);
         break;
     }
