@@ -112,7 +112,8 @@ static void report(Thread *t, const char *step) {
     const char *utf8 = is_null(text) ? NULL : str_cstr(t, text, &keep);
     if (utf8 != NULL) fprintf(stderr, "krait: %s\n", utf8);
     err_restore(t, exception);
-    sys_print_exception(t);
+    if (is_null(t->interp->sys_dict)) err_clear(t); /* no sys.excepthook yet */
+    else sys_print_exception(t);
 }
 
 Thread *boot_interp(Runtime *runtime) {
