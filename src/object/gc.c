@@ -283,6 +283,13 @@ static bool clear_weak_references(Condemned *c) {
     return done > 0;
 }
 
+/* Finalisers may have made new ones: nobody is to get hold of an object that is being taken apart. */
+static void clear_new_weak_references(Condemned *c) {
+    for (size_t i = 0; i < c->count; i++) {
+        for (WeakRef *w; (w = weak_references(c->t, c->objects[i]));) weakref_sever(c->t, w);
+    }
+}
+
 static bool run_finalizers(Condemned *c) {
     bool any = false;
     for (size_t i = 0; i < c->count; i++) {
@@ -401,7 +408,10 @@ static int64_t collect(Thread *t, GcState *g, int generation) {
         if (g->debug & GC_DEBUG_COLLECTABLE) report_collectable(&c);
         bool ran = clear_weak_references(&c);
         ran |= run_finalizers(&c);
-        if (ran) leave_resurrected(&c);
+        if (ran) {
+            leave_resurrected(&c);
+            clear_new_weak_references(&c);
+        }
         drop_garbage(&c, g);
     }
     heap_scratch_free(c.objects, c.bytes);
