@@ -150,6 +150,7 @@ FUNCTION(grp_getgrgid) {
     bool found = false;
     int got = id_get(t, args[0], &gid);
     if (got == -1) return VNULL;
+    if (got == -2) return err_raise(t, T_OverflowError, int_sign(args[0]) < 0 ? "gid is less than minimum" : "gid is greater than maximum");
     Value v = got ? VNULL : grp_find(t, NULL, gid, &found);
     return is_null(v) && !found && !err_pending(t) ? err_raise(t, T_KeyError, "getgrgid(): gid not found: %S", args[0]) : v;
 }

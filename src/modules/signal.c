@@ -321,7 +321,8 @@ static Value signal_pidfd_send_signal(Thread *t, Value *args, uint32_t nargs, Va
     int32_t fd, number, flags = 0;
     if (!arg_i32(t, args[0], &fd) || !arg_i32(t, args[1], &number) || (!is_null(args[3]) && !arg_i32(t, args[3], &flags))) return VNULL;
     if (!is_null(args[2]) && !is_none(args[2])) return err_raise(t, T_TypeError, "siginfo must be None");
-    return syscall(SYS_pidfd_send_signal, fd, number, NULL, flags) == 0 ? V_NONE : os_error(t);
+    if (syscall(SYS_pidfd_send_signal, fd, number, NULL, flags) < 0) return os_error(t);
+    return signals_check(t) ? V_NONE : VNULL;
 }
 
 static const MethodDef functions[] = {

@@ -237,7 +237,7 @@ POSIX_FUNCTION(posix_link) {
     Path a, b;
     int from, to, result;
     bool follow;
-    if (!dir_fd_get(t, args[2], &from) || !dir_fd_get(t, args[3], &to) || !flag_get(t, args[4], false, &follow) || !two_paths(t, args, &a, &b, "link")) return VNULL;
+    if (!dir_fd_get(t, args[2], &from) || !dir_fd_get(t, args[3], &to) || !flag_get(t, args[4], true, &follow) || !two_paths(t, args, &a, &b, "link")) return VNULL;
     if (!audit_two(t, "os.link", &a, &b, from, to)) {
         two_done(t, &a, &b, 0);
         return VNULL;

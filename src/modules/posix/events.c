@@ -52,9 +52,9 @@ static Value timer_value(Thread *t, const struct itimerspec *s, bool ns) {
     return tuple_take(t, v, 2);
 }
 POSIX_FUNCTION(posix_timerfd_create) {
-    int clock, flags = TFD_CLOEXEC, fd;
+    int clock, flags = 0, fd;
     if (!arg_i32(t, args[0], &clock) || (!is_null(args[1]) && !arg_i32(t, args[1], &flags))) return VNULL;
-    fd = timerfd_create(clock, flags);
+    fd = timerfd_create(clock, flags | TFD_CLOEXEC);
     return fd < 0 ? errno_error(t) : v_smallint(fd);
 }
 static bool timer_time(Thread *t, Value v, bool ns, struct timespec *out) {

@@ -28,10 +28,21 @@ Value fs_encode(Thread *t, Value str) {
 
 /* --- Arguments --------------------------------------------------------------------------------- */
 
+static Value call_and_drop(Thread *t, Value method) {
+    Value v = call_0(t, method);
+    decref(t, method);
+    return v;
+}
+/* v.__fspath__(); a class that sets it to None has none. */
+static Value call_fspath(Thread *t, Value v, bool *found) {
+    Value method = lookup_special(t, v, N(t, __fspath__));
+    *found = !is_null(method) && !is_none(method);
+    return *found ? call_and_drop(t, method) : VNULL;
+}
 Value path_fspath(Thread *t, Value v) {
     if (is_str(t, v) || is_bytes(t, v)) return new_ref(v);
     bool found;
-    Value result = call_special(t, v, N(t, __fspath__), NULL, 0, &found);
+    Value result = call_fspath(t, v, &found);
     if (is_null(result)) {
         if (!found && !err_pending(t)) return err_raise(t, T_TypeError, "expected str, bytes or os.PathLike object, not %T", v);
         return VNULL;
@@ -70,7 +81,7 @@ bool path_get(Thread *t, Value v, Path *path, const char *function, const char *
             return true;
         }
         bool found;
-        Value result = call_special(t, v, N(t, __fspath__), NULL, 0, &found);
+        Value result = call_fspath(t, v, &found);
         if (is_null(result)) {
             if (!found && !err_pending(t)) return path_type_error(t, v, function, argument, flags);
             return false;

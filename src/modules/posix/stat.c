@@ -267,15 +267,15 @@ static bool device_get(Thread *t, Value v, dev_t *out) {
 }
 POSIX_FUNCTION(posix_major) {
     dev_t d;
-    return device_get(t, args[0], &d) ? v_smallint(major(d)) : VNULL;
+    return device_get(t, args[0], &d) ? id_value(t, major(d)) : VNULL;
 }
 POSIX_FUNCTION(posix_minor) {
     dev_t d;
-    return device_get(t, args[0], &d) ? v_smallint(minor(d)) : VNULL;
+    return device_get(t, args[0], &d) ? id_value(t, minor(d)) : VNULL;
 }
 POSIX_FUNCTION(posix_makedev) {
-    uint32_t a, b;
-    return arg_u32(t, args[0], &a) && arg_u32(t, args[1], &b) ? int_from_u64(t, makedev(a, b)) : VNULL;
+    uint32_t a = UINT32_MAX, b = UINT32_MAX; /* -1 stands for no device */
+    return (same(args[0], v_smallint(-1)) || arg_u32(t, args[0], &a)) && (same(args[1], v_smallint(-1)) || arg_u32(t, args[1], &b)) ? int_from_u64(t, makedev(a, b)) : VNULL;
 }
 
 const MethodDef posix_stat_rows[] = {
