@@ -142,7 +142,7 @@ static bool fileio_init(Thread *t, Value self, Value *args, uint32_t nargs, Valu
         path = new_ref(a[0]);
     } else {
         bool found;
-        path = call_special(t, a[0], N(t, __fspath__), NULL, 0, &found);
+        path = io_fspath(t, a[0], &found);
         if (is_null(path)) return err_pending(t) ? false : err_fail(t, T_TypeError, "expected str, bytes or os.PathLike object, not %T", a[0]);
         if (!is_str(t, path) && !is_bytes(t, path)) {
             err_raise(t, T_TypeError, "expected %T.__fspath__() to return str or bytes, not %T", a[0], path);

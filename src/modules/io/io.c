@@ -35,6 +35,15 @@ Value io_call(Thread *t, Value object, const char *name, const Value *args, uint
     return v;
 }
 
+Value io_fspath(Thread *t, Value v, bool *found) {
+    Value method = lookup_special(t, v, N(t, __fspath__));
+    *found = !is_null(method) && !is_none(method);
+    if (!*found) return VNULL;
+    Value path = call_0(t, method);
+    decref(t, method);
+    return path;
+}
+
 bool io_interrupted(Thread *t) {
     if (!err_is(t, T_InterruptedError)) return false;
     err_clear(t);
@@ -176,7 +185,7 @@ IO_FUNCTION(io_open) {
             path = new_ref(file);
         } else {
             bool found;
-            path = call_special(t, file, N(t, __fspath__), NULL, 0, &found);
+            path = io_fspath(t, file, &found);
             if (is_null(path) && !found && !err_pending(t)) return err_raise(t, T_TypeError, "expected str, bytes or os.PathLike object, not %T", file);
             if (is_null(path)) return VNULL;
             if (!is_str(t, path) && !is_bytes(t, path)) {

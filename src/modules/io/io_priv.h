@@ -22,6 +22,8 @@ Value io_unsupported(Thread *t, const char *message) COLD; /* raises Unsupported
 bool io_size(Thread *t, Value v, int64_t missing, int64_t *out) MUST_USE;
 /* A method called `name` (not interned before), by one of the interned names of names.h otherwise. */
 Value io_call(Thread *t, Value object, const char *name, const Value *args, uint32_t nargs);
+/* v.__fspath__(); a class that sets it to None has none. */
+Value io_fspath(Thread *t, Value v, bool *found);
 /* Drops the pending exception and answers true when it is the InterruptedError of a call to be made again. */
 bool io_interrupted(Thread *t);
 

@@ -275,7 +275,7 @@ POSIX_FUNCTION(posix_minor) {
 }
 POSIX_FUNCTION(posix_makedev) {
     uint32_t a = UINT32_MAX, b = UINT32_MAX; /* -1 stands for no device */
-    return (same(args[0], v_smallint(-1)) || arg_u32(t, args[0], &a)) && (same(args[1], v_smallint(-1)) || arg_u32(t, args[1], &b)) ? int_from_u64(t, makedev(a, b)) : VNULL;
+    return (same(args[0], v_smallint(-1)) || arg_u32(t, args[0], &a)) && (same(args[1], v_smallint(-1)) || arg_u32(t, args[1], &b)) ? makedev(a, b) == (dev_t)-1 ? v_smallint(-1) : int_from_u64(t, makedev(a, b)) : VNULL;
 }
 
 const MethodDef posix_stat_rows[] = {
