@@ -152,6 +152,7 @@ static Value write_buffer(Thread *t, int fd, Value data, bool at, int64_t offset
     if (at) SYSCALL_RETRY(t, n, ok, pwrite(fd, view.data, length, offset));
     else SYSCALL_RETRY(t, n, ok, write(fd, view.data, length));
     int error = errno;
+    if (ok && n >= 0 && (size_t)n < length) ok = signals_check(t); /* a signal may have cut it short */
     buffer_release(t, &view);
     errno = error;
     return !ok ? VNULL : n < 0 ? errno_error(t) : int_from_i64(t, n);
