@@ -1,6 +1,7 @@
 /* The codec registry's search function, sys.stdin, sys.stdout and sys.stderr, and the warnings filters. */
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "core/names.h"
 #include "import/import.h"
 #include "modules/module.h"
+#include "types/codec_registry.h"
 
 bool boot_encodings(Thread *t) {
     Value module = import_module(t, "encodings");
@@ -64,8 +66,23 @@ static bool add_stream(Thread *t, Value io, int fd, const char *name, const char
     char display[16];
     snprintf(display, sizeof display, "<%s>", name);
     const char *encoding = config->stdio_encoding ? config->stdio_encoding : "utf-8";
-    const char *errors = fd == 2 ? "backslashreplace" : config->stdio_errors ? config->stdio_errors : "strict";
+    const char *locale = setlocale(LC_CTYPE, NULL); /* in the C locale nobody knows what the bytes are */
+    bool c_locale = locale != NULL && (strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0);
+    const char *errors = fd == 2 ? "backslashreplace" : config->stdio_errors ? config->stdio_errors : c_locale && !config->stdio_encoding ? "surrogateescape" : "strict";
+    Value info = VNULL, name_of_codec = VNULL, keep = VNULL;
+    if (config->stdio_encoding) { /* under the name that its codec has */
+        info = codec_lookup(t, encoding);
+        if (!is_null(info)) name_of_codec = attr_get(t, info, N(t, name));
+        if (!is_null(name_of_codec) && is_str(t, name_of_codec)) encoding = str_cstr(t, name_of_codec, &keep);
+        if (err_pending(t)) {
+            err_clear(t);
+            encoding = config->stdio_encoding;
+        }
+    }
     Value stream = open_stream(t, io, fd, fd != 0, display, encoding, errors);
+    decref_maybe(t, keep);
+    decref_maybe(t, name_of_codec);
+    decref_maybe(t, info);
     if (is_null(stream)) return false;
     return module_add(t, t->interp->sys_module, dunder, new_ref(stream)) & module_add(t, t->interp->sys_module, name, stream);
 }

@@ -16,7 +16,7 @@ static void fail(RunPlan *plan, int status) {
 
 static COLD void usage_error(RunPlan *plan, const char *message, const char *detail) {
     fprintf(stderr, message, detail);
-    fputs("usage: krait [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `krait -h' for more information.\n", stderr);
+    fputs("usage: krait [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `python -h' for more information.\n", stderr);
     fail(plan, 2);
 }
 
@@ -111,7 +111,7 @@ static void read_environment(Config *c, RunPlan *plan) {
     if ((v = env(c, "PYTHONHASHSEED"))) {
         HashSeed seed;
         if (!hash_seed_parse(v, &seed)) {
-            fputs("Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]\n", stderr);
+            fputs("Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]\nPython runtime state: preinitialized\n\n", stderr);
             fail(plan, 1);
         } else if (!seed.random) {
             c->hash_seed_given = true;
@@ -171,7 +171,7 @@ void options_read(int argc, char **argv, Config *c, RunPlan *plan) {
                     break;
                 }
                 c->check_hash_pycs = strdup(policy);
-            } else usage_error(plan, "unknown option --%s\n", name);
+            } else usage_error(plan, "Unknown option: --%s\n", name);
             continue;
         }
         for (const char *p = arg + 1; *p && !plan->done; p++) {

@@ -47,6 +47,26 @@ static int system_exit_status(Thread *t, Value exception) {
     return status;
 }
 
+/* Tells linecache the text of -c, for tracebacks; only when there is something to show. */
+static void register_command(Thread *t, const char *command) {
+    Value exception = err_fetch(t), linecache = import_module(t, "linecache"), lines = VNULL, cache = VNULL;
+    Value text = str_from_cstr(t, command), name = str_from_cstr(t, "<string>");
+    if (!is_null(linecache) && !is_null(text) && !is_null(name)) cache = attr_get_cstr(t, linecache, "cache");
+    if (!is_null(cache)) lines = call_method_1(t, text, N(t, splitlines), V_TRUE);
+    if (!is_null(lines)) { /* an entry without a modification time is never looked up in the file system */
+        Value entry = tuple_of(t, 4, v_smallint(str_len(V_AS(Str, text))), V_NONE, lines, name);
+        if (is_null(entry) || !item_set(t, cache, name, entry)) err_clear(t);
+        decref_maybe(t, entry);
+    }
+    err_clear(t);
+    decref_maybe(t, lines);
+    decref_maybe(t, cache);
+    decref_maybe(t, text);
+    decref_maybe(t, name);
+    decref_maybe(t, linecache);
+    err_restore(t, exception);
+}
+
 /* Deals with the pending exception. */
 static int end_by_exception(Thread *t) {
     if (err_is(t, T_SystemExit)) {
@@ -228,17 +248,12 @@ static bool run_file(Thread *t, const RunPlan *plan, Value dict, int *status) {
 /* The interactive loop of the library: in a terminal with editing, else a plain one. */
 static bool run_interactive(Thread *t, Value dict) {
     bool plain = !isatty(0) || getenv("PYTHON_BASIC_REPL") != NULL;
-    Value module = import_module(t, plain ? "code" : "_pyrepl.main"), result = VNULL;
+    Value module = import_module(t, plain ? "_krait_console" : "_pyrepl.main"), result = VNULL;
     if (is_null(module)) return false;
     if (plain) {
-        Value cls = attr_get_cstr(t, module, "InteractiveConsole"), console = is_null(cls) ? VNULL : call_1(t, cls, dict);
-        decref_maybe(t, cls);
-        if (!is_null(console)) {
-            Value empty = t->interp->empty_str, method = attr_get_cstr(t, console, "interact");
-            if (!is_null(method)) result = call_2(t, method, empty, empty);
-            decref_maybe(t, method);
-            decref(t, console);
-        }
+        Value function = attr_get_cstr(t, module, "run");
+        if (!is_null(function)) result = call_1(t, function, dict);
+        decref_maybe(t, function);
     } else {
         Value function = attr_get_cstr(t, module, "interactive_console");
         if (!is_null(function)) result = call_0(t, function);
@@ -315,8 +330,9 @@ int run_plan(Thread *t, const RunPlan *plan) {
         } else if (plan->filename) done = run_file(t, plan, dict, &status);
         else done = run_stdin(t, plan, dict);
     }
+    if (!done && plan->command && !err_is(t, T_SystemExit)) register_command(t, plan->command);
     if (!done) status = end_by_exception(t);
-    if ((plan->interactive || t->runtime->config->inspect) && (plan->command || plan->module || plan->filename) && isatty(0)) {
+    if ((plan->interactive || t->runtime->config->inspect) && (plan->command || plan->module || plan->filename)) {
         if (!run_interactive(t, dict)) status = end_by_exception(t);
     }
     return status;

@@ -267,7 +267,7 @@ static const MethodDef functions[] = {
     {"open", NULL, "Open a file and answer a stream: see io.open().", builtins_open},
     {"ord", "($module, character, /)", "The code point of a character, or the value of a single byte.", builtins_ord},
     {"pow", "($module, /, base, exp, mod=None)", "base**exp, or base**exp % mod without the large number in between.", builtins_pow},
-    {"print", NULL, "Write values as text to a stream, sys.stdout unless file is given.\n\n"
+    {"print", "($module, /, *args, sep=' ', end='\\n', file=None, flush=False)", "Write values as text to a stream, sys.stdout unless file is given.\n\n"
      "sep stands between the values, end behind the last; flush empties the stream's buffer.", builtins_print},
     {"repr", "($module, obj, /)", "Text for programmers; for many types eval(repr(obj)) == obj.", builtins_repr},
     {"round", "($module, /, number, ndigits=None)", "A number rounded to so many decimals (negative: tens, hundreds ...); an int without ndigits.", builtins_round},
