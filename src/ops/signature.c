@@ -120,7 +120,7 @@ const Signature *signature_of(Thread *t, const char *text) {
 }
 
 SignatureUser signature_user(Thread *t, const BuiltinFunction *f) {
-    SignatureUser who = {f->def->name, VNULL, false};
+    SignatureUser who = {.name = f->def->name, .unpacks = f->def->flags & MF_UNPACKS};
     if (f->flags & BF_SELF && !is_null(f->self)) who.owner = (is_type(t, f->self) ? V_AS(Type, f->self) : type_of(t, f->self))->qualname;
     else if (f->type != NULL) who.owner = f->type->qualname;
     else if (!is_null(f->module) && is_str(t, f->module) && !str_equals_cstr(V_AS(Str, f->module), "builtins")) who.owner = f->module;
@@ -184,6 +184,7 @@ static COLD bool fail_unexpected(Thread *t, const Signature *s, SignatureUser wh
 
 static bool check_counts(Thread *t, const Signature *s, SignatureUser who, uint32_t nargs, uint32_t nkw) {
     uint32_t posonly_required = s->required < s->posonly ? s->required : s->posonly;
+    if (who.unpacks && (nargs < posonly_required || nargs > s->positional)) return call_arity(t, who.name, nargs, posonly_required, s->positional);
     if (!s->collects_positional) {
         if (nargs + nkw > s->total && !s->collects_keywords)
             return fail_count(t, who, "at most", s->total, nargs == 0 ? "keyword " : "", nargs + nkw);
@@ -265,5 +266,5 @@ bool call_bind_signature(Thread *t, const char *name, const char *signature, Val
     if (s == NULL) return false;
     Value *rest;
     uint32_t nrest;
-    return signature_bind(t, s, (SignatureUser){name, VNULL, true}, args, nargs, kwnames, out, &rest, &nrest, NULL);
+    return signature_bind(t, s, (SignatureUser){.name = name, .is_class = true}, args, nargs, kwnames, out, &rest, &nrest, NULL);
 }

@@ -23,6 +23,7 @@ typedef struct SignatureUser {
     const char *name;  /* "append", or the name of a class */
     Value owner;       /* str: name of the class or module that stands in front in some messages; VNULL: none */
     bool is_class;     /* a constructor: other words where CPython has others */
+    bool unpacks;      /* MF_UNPACKS: other words for a wrong number of positional arguments */
 } SignatureUser;
 SignatureUser signature_user(Thread *t, const BuiltinFunction *f);
 

@@ -185,7 +185,11 @@ Value slot_descr_get(Thread *t, Value descr, Value instance, Value owner) {
 }
 
 bool slot_descr_set(Thread *t, Value descr, Value instance, Value value) {
-    Value args[2] = {instance, value};
+    Value args[2] = {instance, value}, method = is_null(value) ? N(t, __delete__) : N(t, __set__);
+    if (is_null(type_lookup(t, type_of(t, descr), method))) { /* the class has the other one only */
+        err_raise_with(t, T_AttributeError, method);
+        return false;
+    }
     return is_null(value) ? call_and_drop(t, descr, N(t, __delete__), args, 1) : call_and_drop(t, descr, N(t, __set__), args, 2);
 }
 

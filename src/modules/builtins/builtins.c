@@ -272,7 +272,7 @@ static const MethodDef functions[] = {
     {"repr", "($module, obj, /)", "Text for programmers; for many types eval(repr(obj)) == obj.", builtins_repr},
     {"round", "($module, /, number, ndigits=None)", "A number rounded to so many decimals (negative: tens, hundreds ...); an int without ndigits.", builtins_round},
     {"setattr", "($module, obj, name, value, /)", "Set the named attribute: setattr(x, 'y', v) is x.y = v.", builtins_setattr},
-    {"sorted", "($module, iterable, /, *, key=None, reverse=False)", "A new sorted list of the items; the order of equal ones is kept.", builtins_sorted},
+    {"sorted", "($module, iterable, /, *, key=None, reverse=False)", "A new sorted list of the items; the order of equal ones is kept.", builtins_sorted, MF_UNPACKS},
     {"sum", "($module, iterable, /, start=0)", "The start value plus all the numbers of an iterable.", builtins_sum},
     {"vars", NULL, "vars([object]) -> dictionary\n\nobject.__dict__, or locals() without an argument.", builtins_vars, 0, FX_NEEDS_FRAME},
     {NULL},
