@@ -104,3 +104,16 @@ Value hash_copy(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
 Value hash_get_name(Thread *t, Value self, void *closure) { return str_from_cstr(t, V_AS(HashObject, self)->digest.kind->name); }
 Value hash_get_block_size(Thread *t, Value self, void *closure) { return v_smallint(V_AS(HashObject, self)->digest.kind->block_size); }
 Value hash_get_digest_size(Thread *t, Value self, void *closure) { return v_smallint(V_AS(HashObject, self)->digest.size); }
+
+bool hash_unsigned(Thread *t, Value v, const char *c_type, uint64_t *out) {
+    Value number = number_index(t, v);
+    if (is_null(number)) return false;
+    uint64_t scratch;
+    IntView view = int_view(number, &scratch);
+    bool fits = false;
+    if (view.negative) err_raise(t, T_ValueError, "Cannot convert negative int");
+    else if (view.n > 1) err_raise(t, T_OverflowError, "Python int too large for C %s", c_type);
+    else *out = view.n != 0 ? view.limbs[0] : 0, fits = true;
+    decref(t, number);
+    return fits;
+}

@@ -35,6 +35,8 @@ Digest hash_snapshot(Thread *t, HashObject *h);
 /* A new object that begins with data (VNULL: none). */
 Value hash_object_new(Thread *t, Type *type, const DigestKind *kind, Value data);
 Value hash_hex(Thread *t, const uint8_t *bytes, size_t n);
+/* A number that C's unsigned type of that name holds. */
+bool hash_unsigned(Thread *t, Value v, const char *c_type, uint64_t *out) MUST_USE;
 /* The type with a constant id, for modules that show it under another name than its own. */
 bool hash_add_type(Thread *t, Value module, enum TypeId id, const char *name, const TypeDef *def) MUST_USE;
 
@@ -42,6 +44,8 @@ bool hash_add_type(Thread *t, Value module, enum TypeId id, const char *name, co
 Value hash_update(Thread *t, Value *args, uint32_t nargs, Value kwnames);
 Value hash_digest(Thread *t, Value *args, uint32_t nargs, Value kwnames);
 Value hash_hexdigest(Thread *t, Value *args, uint32_t nargs, Value kwnames);
+/* A number that C's unsigned type of that name holds. */
+bool hash_unsigned(Thread *t, Value v, const char *c_type, uint64_t *out) MUST_USE;
 Value hash_copy(Thread *t, Value *args, uint32_t nargs, Value kwnames);
 Value hash_get_name(Thread *t, Value self, void *closure);
 Value hash_get_block_size(Thread *t, Value self, void *closure);
