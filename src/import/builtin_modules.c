@@ -41,7 +41,14 @@ static const ModuleDef *linked_def(Thread *t, Value name) {
     return NULL;
 }
 
-bool import_is_builtin(Thread *t, Value name) { return linked_def(t, name) != NULL || ext_index(name) >= 0; }
+bool import_is_builtin(Thread *t, Value name) {
+    if (linked_def(t, name) != NULL) return true;
+    int index = ext_index(name);
+    if (index < 0) return false;
+    char path[4096];
+    ext_path(t, index, path, sizeof path);
+    return access(path, R_OK) == 0;
+}
 
 const ModuleDef *import_builtin_def(Thread *t, Value name) {
     const ModuleDef *def = linked_def(t, name);
