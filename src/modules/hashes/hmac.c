@@ -6,7 +6,8 @@
 typedef struct HmacState {
     Value type, unknown; /* HMAC and UnknownHashError */
 } HmacState;
-static HmacState *state_of(Thread *t) { return MODULE_STATE(t, _hmac, HmacState); }
+/* Of the module whose function was called: an interpreter may have several copies. */
+static HmacState *state_of(Thread *t, const Value *args) { return module_state(function_module(t, args[-1])); }
 
 typedef struct HmacObject {
     Object head;
@@ -22,7 +23,7 @@ static const struct { const char *name; const DigestKind *kind; } kinds[] = {
 };
 
 /* The algorithm of a name, all in lower or all in upper case; NULL: UnknownHashError. */
-static const DigestKind *find_kind(Thread *t, Value name) {
+static const DigestKind *find_kind(Thread *t, const HmacState *state, Value name) {
     if (is_str(t, name)) {
         int64_t n;
         Value keep = VNULL;
@@ -42,7 +43,8 @@ static const DigestKind *find_kind(Thread *t, Value name) {
         decref_maybe(t, keep);
         if (found != NULL) return found;
     }
-    err_raise_type(t, V_AS(Type, state_of(t)->unknown), "unsupported hash type: %R", name);
+    Type *error = is_null(state->unknown) ? builtin_type(t, T_ValueError) : V_AS(Type, state->unknown); /* null: the module was torn down */
+    err_raise_type(t, error, "unsupported hash type: %R", name);
     return NULL;
 }
 
@@ -64,9 +66,11 @@ static HmacDigest snapshot(Thread *t, Value self) {
 
 static Value hmac_new(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     if (is_null(args[2]) || is_none(args[2])) return err_raise(t, T_TypeError, "new() missing 1 required argument 'digestmod'");
-    const DigestKind *kind = find_kind(t, args[2]);
+    const HmacState *state = state_of(t, args);
+    const DigestKind *kind = find_kind(t, state, args[2]);
     if (kind == NULL) return VNULL;
-    Value v = object_new(t, V_AS(Type, state_of(t)->type));
+    if (is_null(state->type)) return err_raise(t, T_RuntimeError, "the module _hmac was torn down");
+    Value v = object_new(t, V_AS(Type, state->type));
     if (is_null(v)) return v;
     HmacObject *h = V_AS(HmacObject, v);
     bool message = !is_null(args[1]) && !is_none(args[1]);
@@ -87,7 +91,7 @@ static Value compute(Thread *t, const DigestKind *kind, Value key, Value message
 }
 
 static Value hmac_compute_digest(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    const DigestKind *kind = find_kind(t, args[2]);
+    const DigestKind *kind = find_kind(t, state_of(t, args), args[2]);
     return kind == NULL ? VNULL : compute(t, kind, args[0], args[1]);
 }
 
