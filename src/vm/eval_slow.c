@@ -531,9 +531,15 @@ OP3(get_slice) {
 
 OP3(set_slice) {
     Operand x = operand(R, a), i = operand(R, b), j = operand(R, b + 1), v = operand(R, c);
-    Value slice = slice_new(t, i.v, j.v, VNULL);
-    bool ok = !is_null(slice) && item_set(t, x.v, slice, v.v);
-    decref_maybe(t, slice);
+    bool ok;
+    int64_t start, stop, n = IS_EXACT(x.v, list) && (IS_EXACT(v.v, list) || IS_EXACT(v.v, tuple)) ? list_len(x.v) : -1;
+    if (n >= 0 && plain_bound(i.v, n, 0, &start) && plain_bound(j.v, n, n, &stop)) {
+        ok = list_set_slice(t, V_AS(List, x.v), start, stop, v.v);
+    } else {
+        Value slice = slice_new(t, i.v, j.v, VNULL);
+        ok = !is_null(slice) && item_set(t, x.v, slice, v.v);
+        decref_maybe(t, slice);
+    }
     operand_drop(t, x);
     operand_drop(t, i);
     operand_drop(t, j);
