@@ -273,6 +273,11 @@ done:
 
 static inline size_t room_needed(Code *code, uint32_t values) { return code->nregs > values ? code->nregs : values; }
 
+/* Code of a module's kind that is called as a function (types.FunctionType) has the globals for its namespace. */
+static inline void give_namespace(Thread *t, Function *function, Value *registers) {
+    if (UNLIKELY(!(function->code->flags & CO_OPTIMIZED))) slot_set(t, &registers[0], new_ref(function->globals));
+}
+
 /* Pushes a frame apart from the window for owned values that lie at `source`: they are moved. function is taken. */
 static bool push_apart(Thread *t, Function *function, Value *source, uint32_t nargs, Value kwnames, uint32_t result, uint32_t flags) {
     Code *code = function->code;
@@ -295,6 +300,7 @@ static bool push_apart(Thread *t, Function *function, Value *source, uint32_t na
         bound = function_bind(t, function, registers, nargs, kwnames);
         t->fiber->top = top;
         if (bound) pushed = frame_push(t, registers, function, code->nlocals, result, flags | chunk | FRAME_APART);
+        if (pushed) give_namespace(t, function, registers);
     } else {
         pushed = frame_push(t, registers, function, nargs, result, flags | chunk | FRAME_APART);
     }
@@ -322,6 +328,7 @@ Value function_call(Thread *t, Value callee, Value *args, uint32_t nargs, Value 
         bound = function_bind(t, function, registers, nargs, kwnames);
         t->fiber->top = top;
         if (bound) pushed = frame_push(t, registers, function, code->nlocals, 0, FRAME_ENTRY | FRAME_APART | chunk);
+        if (pushed) give_namespace(t, function, registers);
     } else {
         pushed = frame_push(t, registers, function, nargs, 0, FRAME_ENTRY | FRAME_APART | chunk);
     }
@@ -376,7 +383,10 @@ static bool enter_from_window(Thread *t, Function *function, Value *args, uint32
         }
         first = code->nlocals;
     }
-    if (frame_push(t, args, function, first, dest, flags)) return true;
+    if (frame_push(t, args, function, first, dest, flags)) {
+        if (UNLIKELY(code->exact_args == 0xFFFF)) give_namespace(t, function, args);
+        return true;
+    }
     wipe(t, args, code->nlocals > nargs ? code->nlocals : nargs);
     obj_decref(t, function);
     return false;

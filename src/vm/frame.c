@@ -15,7 +15,7 @@ enum {
 void code_prepare(Code *code) {
     code->nfixed = code->nlocals + code->ncells + code->nfree;
     code->start = code->instructions + (bc_op(code->instructions[0]) == BC_NOP && code->ninstructions > 1);
-    bool exact = !(code->flags & (CO_VARARGS | CO_VARKEYWORDS)) && code->nkwonly == 0 && code->nargs < 0xFFFE;
+    bool exact = code->flags & CO_OPTIMIZED && !(code->flags & (CO_VARARGS | CO_VARKEYWORDS)) && code->nkwonly == 0 && code->nargs < 0xFFFE;
     code->exact_args = exact ? (uint16_t)(code->nargs + 1) : 0xFFFF;
 }
 
