@@ -480,24 +480,5 @@ AstExpr *parse_slices(Parser *p)
     if (!first || (peek(p) != T_COMMA && first->kind != AST_Starred)) {
         return first;
     }
-    uint32_t from = p->n_items;
-    if (!parser_push(p, first)) {
-        return NULL;
-    }
-    while (accept(p, T_COMMA)) {
-        Mark mark = parser_mark(p);
-        AstExpr *next = slice_or_starred(p);
-        if (!next) {
-            if (!parser_back(p, mark)) {
-                return NULL;
-            }
-            break;
-        }
-        if (!parser_push(p, next)) {
-            return NULL;
-        }
-    }
-    AstPos pos = span(p, start);
-    AstExprSeq *elts = take_seq(p, expr, from);
-    return elts ? NEW_EXPR(p, pos, Tuple, .elts = elts, .ctx = AST_Load) : NULL;
+    return parse_rest_of_tuple(p, start, first, slice_or_starred);
 }

@@ -49,8 +49,7 @@ AstExpr *parse_star_named_expression(Parser *p)
     return peek(p) == T_STAR ? starred_or(p) : parse_named_expression(p);
 }
 
-/* After a first item and at a comma: the rest of a tuple without parentheses. */
-static AstExpr *rest_of_tuple(Parser *p, uint32_t start, AstExpr *first, AstExpr *(*item)(Parser *))
+AstExpr *parse_rest_of_tuple(Parser *p, uint32_t start, AstExpr *first, AstExpr *(*item)(Parser *))
 {
     uint32_t from = p->n_items;
     if (!parser_push(p, first)) {
@@ -81,7 +80,7 @@ AstExpr *parse_star_expressions(Parser *p)
     if (!first || peek(p) != T_COMMA) {
         return first;
     }
-    return rest_of_tuple(p, start, first, star_expression);
+    return parse_rest_of_tuple(p, start, first, star_expression);
 }
 
 AstExpr *parse_yield(Parser *p)

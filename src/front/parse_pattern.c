@@ -443,26 +443,7 @@ static AstExpr *subject(Parser *p)
     if (!first || peek(p) != T_COMMA) {
         return first && first->kind != AST_Starred ? first : NULL;
     }
-    uint32_t from = p->n_items;
-    if (!parser_push(p, first)) {
-        return NULL;
-    }
-    while (accept(p, T_COMMA)) {
-        Mark mark = parser_mark(p);
-        AstExpr *next = parse_star_named_expression(p);
-        if (!next) {
-            if (!parser_back(p, mark)) {
-                return NULL;
-            }
-            break;
-        }
-        if (!parser_push(p, next)) {
-            return NULL;
-        }
-    }
-    AstPos pos = span(p, start);
-    AstExprSeq *elts = take_seq(p, expr, from);
-    return elts ? NEW_EXPR(p, pos, Tuple, .elts = elts, .ctx = AST_Load) : NULL;
+    return parse_rest_of_tuple(p, start, first, parse_star_named_expression);
 }
 
 AstStmt *parse_match(Parser *p)

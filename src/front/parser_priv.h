@@ -256,6 +256,8 @@ AstExpr *parse_named_expression(Parser *p);
 /* name := expression, or an expression that no := follows */
 AstExpr *parse_assignment_or_expression(Parser *p);
 AstExpr *parse_star_expressions(Parser *p);
+/* After `first`, which began at token `start`: the tuple without parentheses of it and the items that follow, each behind a comma. */
+AstExpr *parse_rest_of_tuple(Parser *p, uint32_t start, AstExpr *first, AstExpr *(*item)(Parser *));
 AstExpr *parse_star_named_expression(Parser *p);
 AstExpr *parse_star_named_list(Parser *p, uint32_t *n);
 AstExpr *parse_yield(Parser *p);

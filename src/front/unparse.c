@@ -158,6 +158,14 @@ static void write_generators(Writer *w, AstComprehensionSeq *seq)
     }
 }
 
+static void write_comprehension(Writer *w, const char *open, AstExpr *elt, AstComprehensionSeq *generators, const char *close)
+{
+    put(w, open);
+    write_expr(w, elt, L_TEST);
+    write_generators(w, generators);
+    put(w, close);
+}
+
 static void write_binary(Writer *w, AstExpr *e, Level level)
 {
     static const struct { const char *text; Level level; bool right; } ops[] = {
@@ -366,24 +374,9 @@ static void write_expr(Writer *w, AstExpr *e, Level level)
         write_list(w, e->u.Set.elts, L_TEST);
         put(w, "}");
         break;
-    case AST_GeneratorExp:
-        put(w, "(");
-        write_expr(w, e->u.GeneratorExp.elt, L_TEST);
-        write_generators(w, e->u.GeneratorExp.generators);
-        put(w, ")");
-        break;
-    case AST_ListComp:
-        put(w, "[");
-        write_expr(w, e->u.ListComp.elt, L_TEST);
-        write_generators(w, e->u.ListComp.generators);
-        put(w, "]");
-        break;
-    case AST_SetComp:
-        put(w, "{");
-        write_expr(w, e->u.SetComp.elt, L_TEST);
-        write_generators(w, e->u.SetComp.generators);
-        put(w, "}");
-        break;
+    case AST_GeneratorExp: write_comprehension(w, "(", e->u.GeneratorExp.elt, e->u.GeneratorExp.generators, ")"); break;
+    case AST_ListComp: write_comprehension(w, "[", e->u.ListComp.elt, e->u.ListComp.generators, "]"); break;
+    case AST_SetComp: write_comprehension(w, "{", e->u.SetComp.elt, e->u.SetComp.generators, "}"); break;
     case AST_DictComp:
         put(w, "{");
         write_expr(w, e->u.DictComp.key, L_TEST);

@@ -135,11 +135,19 @@ static Value pack(Thread *t, Value self, Value *args, uint32_t nargs) {
     return VNULL;
 }
 
+/* What the messages about a place in a buffer say of packing and of unpacking. */
+typedef struct PlaceWords {
+    const char *lack, *function, *doing;
+} PlaceWords;
+
+static const PlaceWords packing = {"no space to pack", "pack_into", "packing"};
+static const PlaceWords unpacking = {"not enough data to unpack", "unpack_from", "unpacking"};
+
 /* Where in a buffer of `length` bytes the struct lies; false: an exception is pending. */
-static bool place_pack(Thread *t, Struct *s, int64_t length, int64_t *offset) {
+static bool find_place(Thread *t, Struct *s, int64_t length, int64_t *offset, const PlaceWords *words) {
     if (*offset < 0) {
         if (*offset + s->size > 0) {
-            struct_error(t, "no space to pack %zd bytes at offset %lld", (size_t)s->size, (long long)*offset);
+            struct_error(t, "%s %zd bytes at offset %lld", words->lack, (size_t)s->size, (long long)*offset);
             return false;
         }
         if (*offset + length < 0) {
@@ -149,8 +157,8 @@ static bool place_pack(Thread *t, Struct *s, int64_t length, int64_t *offset) {
         *offset += length;
     }
     if (*offset <= length && length - *offset >= s->size) return true;
-    struct_error(t, "pack_into requires a buffer of at least %zu bytes for packing %zd bytes at offset %lld (actual buffer size is %zd)",
-                 (size_t)*offset + (size_t)s->size, (size_t)s->size, (long long)*offset, (size_t)length);
+    struct_error(t, "%s requires a buffer of at least %zu bytes for %s %zd bytes at offset %lld (actual buffer size is %zd)", words->function,
+                 (size_t)*offset + (size_t)s->size, words->doing, (size_t)s->size, (long long)*offset, (size_t)length);
     return false;
 }
 
@@ -169,7 +177,7 @@ static Value pack_into(Thread *t, Value self, Value *args, uint32_t nargs) {
     Buffer buffer;
     int64_t offset;
     if (!writable_buffer(t, args[0], &buffer)) return VNULL;
-    bool good = number_to_index(t, args[1], &offset, T_IndexError) && place_pack(t, s, buffer.length, &offset);
+    bool good = number_to_index(t, args[1], &offset, T_IndexError) && find_place(t, s, buffer.length, &offset, &packing);
     good = good && pack_all(t, s, args + 2, buffer.data + offset);
     buffer_release(t, &buffer);
     return good ? V_NONE : VNULL;
@@ -205,30 +213,12 @@ static Value unpack(Thread *t, Value self, Value data) {
     return result;
 }
 
-static bool place_unpack(Thread *t, Struct *s, int64_t length, int64_t *offset) {
-    if (*offset < 0) {
-        if (*offset + s->size > 0) {
-            struct_error(t, "not enough data to unpack %zd bytes at offset %lld", (size_t)s->size, (long long)*offset);
-            return false;
-        }
-        if (*offset + length < 0) {
-            struct_error(t, "offset %lld out of range for %zd-byte buffer", (long long)*offset, (size_t)length);
-            return false;
-        }
-        *offset += length;
-    }
-    if (*offset <= length && length - *offset >= s->size) return true;
-    struct_error(t, "unpack_from requires a buffer of at least %zu bytes for unpacking %zd bytes at offset %lld (actual buffer size is %zd)",
-                 (size_t)s->size + (size_t)*offset, (size_t)s->size, (long long)*offset, (size_t)length);
-    return false;
-}
-
 static Value unpack_from(Thread *t, Value self, Value data, Value at) {
     Struct *s = ready(t, self);
     int64_t offset = 0;
     Buffer buffer;
     if (s == NULL || (!is_null(at) && !number_to_index(t, at, &offset, T_IndexError)) || !buffer_get(t, data, &buffer, BUF_SIMPLE)) return VNULL;
-    Value result = place_unpack(t, s, buffer.length, &offset) ? unpack_all(t, s, buffer.data + offset) : VNULL;
+    Value result = find_place(t, s, buffer.length, &offset, &unpacking) ? unpack_all(t, s, buffer.data + offset) : VNULL;
     buffer_release(t, &buffer);
     return result;
 }
