@@ -132,6 +132,7 @@ struct Interp {
     uint32_t next_type_version;
     uint32_t next_keys_version; /* of dict keys */
     struct MethodCache *method_cache;   /* ops/type_lookup.c: (type version, name) -> attribute; NULL until first used */
+    struct SiteTable *site_table;       /* vm/cache.h: (shape, name) -> attribute; NULL until code is warm */
     struct SignatureTable *signatures;  /* ops/signature.c: signature text -> Signature; NULL until first used */
     Value *names;
     Heap *heap;

@@ -2,21 +2,29 @@
 #include "vm/cache.h"
 
 #include "heap/heap.h"
-#include "object/dict.h"
 #include "object/function.h"
-#include "object/instance.h"
-#include "object/simple.h"
+#include "object/tuple.h"
 #include "ops/attr.h"
+
+static void forget_memory_error(Thread *t) { t->pending = VNULL; /* the interpreter's spare MemoryError */ }
 
 void code_warm(Thread *t, Code *code) {
     if (code->warm != NULL) return;
+    Interp *interp = t->interp;
+    if (interp->site_table == NULL && (interp->site_table = heap_alloc_zeroed(t, sizeof *interp->site_table)) == NULL) {
+        forget_memory_error(t);
+        return;
+    }
     Warm *warm = heap_alloc(t, sizeof *warm + code->nsites * sizeof(Site));
     if (warm == NULL) {
-        t->pending = VNULL; /* the interpreter's spare MemoryError */
+        forget_memory_error(t);
         return;
     }
     warm->nsites = code->nsites;
-    for (uint32_t i = 0; i < code->nsites; i++) warm->sites[i] = (Site){.version = UINT32_MAX, .shape = UINT32_MAX};
+    for (uint32_t i = 0; i < code->nsites; i++) {
+        Value name = code->site_names[i] < tuple_len(code->names) ? tuple_at(code->names, code->site_names[i]) : VNULL;
+        warm->sites[i] = (Site){.version = UINT32_MAX, .shape = UINT32_MAX, .name = name};
+    }
     code->warm = warm;
 }
 
@@ -29,18 +37,44 @@ void code_cool(Thread *t, Code *code) {
     code->warm = NULL;
 }
 
-/* A site whose objects keep changing is filled now and then only. */
+/* A site whose lookups cannot be remembered tries now and then only. */
 static bool worth_filling(Site *site) {
-    if (site->misses < 32) {
-        site->misses++;
-        return true;
-    }
-    site->misses = site->misses >= 63 ? 32 : site->misses + 1;
-    return site->misses == 32;
+    if (site->failures < 32) return true;
+    site->failures = site->failures == 255 ? 32 : site->failures + 1;
+    return site->failures == 32;
 }
 
-static void site_set(Site *site, enum SiteKind kind, uint32_t shape, uint32_t version, uint32_t offset, Value value) {
-    *site = (Site){shape, version, (uint16_t)kind, site->misses, offset, value};
+static bool site_set(Site *site, enum SiteKind kind, uint32_t shape, uint32_t version, uint32_t offset, Value value) {
+    site->shape = shape;
+    site->version = version;
+    site->offset = offset;
+    site->kind = (uint8_t)kind;
+    site->value = value;
+    return true;
+}
+
+static void failed(Site *site) {
+    if (site->failures < 255) site->failures++;
+}
+
+static void table_put(Thread *t, const Site *found, enum SiteUse use) {
+    Site *entries = t->interp->site_table->entries[use];
+    uint32_t at = site_hash(found->shape, found->name);
+    Site *e = &entries[at], *beside = &entries[at ^ 1];
+    if (!same(e->name, found->name) || e->shape != found->shape) {
+        Value driven_out = beside->name;
+        *beside = *e;
+        *e = (Site){.name = new_ref(found->name)};
+        decref_maybe(t, driven_out);
+    }
+    site_set(e, found->kind, found->shape, found->version, found->offset, found->value);
+}
+
+/* What was found goes into the table and, as long as it does not flicker, into the site. */
+static void remember(Thread *t, Site *site, Site *found, enum SiteUse use) {
+    found->name = site->name;
+    table_put(t, found, use);
+    site_settle(site, found);
 }
 
 static uint32_t entry_offset(Value dict, int64_t index) {
@@ -48,102 +82,108 @@ static uint32_t entry_offset(Value dict, int64_t index) {
     return (uint32_t)((char *)dict_entry_value(k, (uint32_t)index) - (char *)k);
 }
 
-static void fill_class(Thread *t, Site *site, Value o, Value name, uint32_t metaversion, bool for_call) {
+static bool find_in_class(Thread *t, Site *site, Value o, Value name, uint32_t metaversion, enum SiteUse use) {
     Type *class = V_AS(Type, o), *meta = type_of(t, o);
-    if (meta->slots.getattr != builtin_type(t, T_type)->slots.getattr) return;
+    if (meta->slots.getattr != builtin_type(t, T_type)->slots.getattr) return false;
     Value of_meta = type_lookup(t, meta, name);
-    if (!is_null(of_meta) && type_of(t, of_meta)->slots.descr_set != NULL) return;
+    if (!is_null(of_meta) && type_of(t, of_meta)->slots.descr_set != NULL) return false;
     uint32_t version = type_version(t, class);
     Value v = type_lookup(t, class, name);
-    if (version == 0 || is_null(v)) return;
+    if (version == 0 || is_null(v)) return false;
     enum SiteKind kind = SITE_CLASS;
     if (IS_EXACT(v, staticmethod)) {
         v = V_AS(WrappedMethod, v)->callable;
     } else if (IS_EXACT(v, classmethod)) {
         v = V_AS(WrappedMethod, v)->callable;
-        if (!for_call || !IS_EXACT(v, function)) return;
+        if (use != USE_METHOD || !IS_EXACT(v, function)) return false;
         kind = SITE_CLASS_METHOD;
     } else if (!IS_EXACT(v, function) && type_of(t, v)->slots.descr_get != NULL) {
-        return;
+        return false;
     }
-    site_set(site, kind, v_obj(o)->shape, metaversion, version, v);
+    return site_set(site, kind, v_obj(o)->shape, metaversion, version, v);
 }
 
-void site_fill_load(Thread *t, Site *site, Value o, Value name, bool for_call) {
-    if (!worth_filling(site)) return;
+static bool find_in_module(Thread *t, Site *site, Value o, Value name, uint32_t version) {
+    Value dict = V_AS(Module, o)->dict;
+    if (!IS_EXACT(dict, dict)) return false;
+    int64_t index = dict_index_of(t, dict, name);
+    uint32_t keys = dict_keys_version(t, dict);
+    return index >= 0 && keys != 0 && site_set(site, SITE_MODULE, SHAPE_module, version, entry_offset(dict, index), (Value){keys});
+}
+
+/* Fills *site with what a lookup of the name in o gives. false: nothing to remember. */
+static bool find_load(Thread *t, Site *site, Value o, Value name, enum SiteUse use) {
     uint32_t offset = shape_of(o);
     Type *type = shape_at(t, offset)->type;
     uint32_t version = type_version(t, type);
     Shape *shape = shape_at(t, offset);
-    if (version == 0 || shape->version != version) return;
-    if (is_type(t, o)) {
-        fill_class(t, site, o, name, version, for_call);
-        return;
-    }
+    if (version == 0 || shape->version != version) return false;
+    if (is_type(t, o)) return find_in_class(t, site, o, name, version, use);
     Value of_class = type_lookup(t, type, name);
-    if (IS_EXACT(o, module)) {
-        Value dict = V_AS(Module, o)->dict;
-        if (!is_null(of_class) || !IS_EXACT(dict, dict)) return;
-        int64_t index = dict_index_of(t, dict, name);
-        uint32_t keys = dict_keys_version(t, dict);
-        if (index >= 0 && keys != 0) site_set(site, SITE_MODULE, offset, keys, entry_offset(dict, index), VNULL);
-        return;
-    }
-    if (type->slots.getattr != attr_generic_get) return;
+    if (IS_EXACT(o, module)) return is_null(of_class) && find_in_module(t, site, o, name, version);
+    if (type->slots.getattr != attr_generic_get) return false;
     if (!is_null(of_class)) {
         if (IS_EXACT(of_class, member_descriptor)) {
             MemberDescriptor *d = V_AS(MemberDescriptor, of_class);
-            if (d->def.kind <= MK_VALUE_OR_ATTRIBUTE_ERROR && is_ptr(o)) site_set(site, SITE_FIELD, offset, version, d->def.offset, VNULL);
-            return;
+            return d->def.kind <= MK_VALUE_OR_ATTRIBUTE_ERROR && is_ptr(o) && site_set(site, SITE_FIELD, offset, version, d->def.offset, VNULL);
         }
-        if (IS_EXACT(of_class, property)) {
-            site_set(site, SITE_PROPERTY, offset, version, 0, of_class);
-            return;
-        }
-        if (type_of(t, of_class)->slots.descr_set != NULL) return;
+        if (IS_EXACT(of_class, property)) return site_set(site, SITE_PROPERTY, offset, version, 0, of_class);
+        if (type_of(t, of_class)->slots.descr_set != NULL) return false;
     }
-    if (shape->flags & SHAPE_DICT_MODE) return;
+    if (shape->flags & SHAPE_DICT_MODE) return false;
     if (is_ptr(o) && (type->flags & TF_DICT)) {
         int slot = instance_slot_index(t, shape, name);
         if (slot >= 0) {
-            if (slot < shape->inline_cap) site_set(site, SITE_FIELD, offset, version, shape->slots_start + (uint32_t)slot * 8, VNULL);
-            else site_set(site, SITE_OVERFLOW, offset, version, (uint32_t)(slot - shape->inline_cap), VNULL);
-            return;
+            if (slot < shape->inline_cap) return site_set(site, SITE_FIELD, offset, version, shape->slots_start + (uint32_t)slot * 8, VNULL);
+            return site_set(site, SITE_OVERFLOW, offset, version, (uint32_t)(slot - shape->inline_cap), VNULL);
         }
-        if (!is_null(instance_get(t, v_obj(o), name))) return;
+        if (!is_null(instance_get(t, v_obj(o), name))) return false;
     }
-    if (is_null(of_class)) return;
-    if (type_of(t, of_class)->flags & TF_METHOD) site_set(site, SITE_METHOD, offset, version, 0, of_class);
-    else if (type_of(t, of_class)->slots.descr_get == NULL) site_set(site, SITE_VALUE, offset, version, 0, of_class);
+    if (is_null(of_class)) return false;
+    if (type_of(t, of_class)->flags & TF_METHOD) return site_set(site, SITE_METHOD, offset, version, 0, of_class);
+    return type_of(t, of_class)->slots.descr_get == NULL && site_set(site, SITE_VALUE, offset, version, 0, of_class);
 }
 
-void site_fill_store(Thread *t, Site *site, Value o, Value name, uint32_t shape_before) {
-    if (!is_ptr(o) || !worth_filling(site)) return;
+void site_fill_load(Thread *t, Site *site, Value o, enum SiteUse use) {
+    Site found;
+    if (!worth_filling(site)) return;
+    if (find_load(t, &found, o, site->name, use)) remember(t, site, &found, use);
+    else failed(site);
+}
+
+static bool find_store(Thread *t, Site *site, Value o, Value name, uint32_t shape_before) {
     Type *type = type_of(t, o);
-    if (type->slots.setattr != attr_generic_set) return;
+    if (type->slots.setattr != attr_generic_set) return false;
     uint32_t version = type_version(t, type), now = v_obj(o)->shape;
     Shape *before = shape_at(t, shape_before), *after = shape_at(t, now);
-    if (version == 0 || before->type != type || before->version != version) return;
+    if (version == 0 || before->type != type || before->version != version) return false;
     Value of_class = type_lookup(t, type, name);
     if (!is_null(of_class)) {
         if (IS_EXACT(of_class, member_descriptor)) {
             MemberDescriptor *d = V_AS(MemberDescriptor, of_class);
-            if (d->def.kind == MK_VALUE_OR_ATTRIBUTE_ERROR && !(d->def.flags & MEMBER_READONLY))
-                site_set(site, SITE_FIELD, now, version, d->def.offset, VNULL);
-            return;
+            return d->def.kind == MK_VALUE_OR_ATTRIBUTE_ERROR && !(d->def.flags & MEMBER_READONLY) &&
+                   site_set(site, SITE_FIELD, now, version, d->def.offset, VNULL);
         }
-        if (type_of(t, of_class)->slots.descr_set != NULL) return;
+        if (type_of(t, of_class)->slots.descr_set != NULL) return false;
     }
-    if ((before->flags | after->flags) & SHAPE_DICT_MODE || !(type->flags & TF_DICT)) return;
+    if ((before->flags | after->flags) & SHAPE_DICT_MODE || !(type->flags & TF_DICT)) return false;
     int slot = instance_slot_index(t, after, name);
-    if (slot < 0 || slot >= after->inline_cap) return;
+    if (slot < 0 || slot >= after->inline_cap) return false;
     uint32_t offset = after->slots_start + (uint32_t)slot * 8;
-    if (now == shape_before) site_set(site, SITE_FIELD, now, version, offset, VNULL);
-    else if (after->parent == before && after->version == version) site_set(site, SITE_ADD, shape_before, version, offset, (Value){now});
+    if (now == shape_before) return site_set(site, SITE_FIELD, now, version, offset, VNULL);
+    return after->parent == before && after->version == version && site_set(site, SITE_ADD, shape_before, version, offset, (Value){now});
+}
+
+void site_fill_store(Thread *t, Site *site, Value o, uint32_t shape_before) {
+    Site found;
+    if (!is_ptr(o) || !worth_filling(site)) return;
+    if (find_store(t, &found, o, site->name, shape_before)) remember(t, site, &found, USE_STORE);
+    else failed(site);
 }
 
 void site_fill_global(Thread *t, Site *site, Value globals, Value builtins, Value name) {
     if (!IS_EXACT(globals, dict) || is_null(builtins) || !IS_EXACT(builtins, dict) || !worth_filling(site)) return;
+    failed(site); /* globals that keep changing are given up, too */
     uint32_t version = dict_keys_version(t, globals);
     if (version == 0) return;
     int64_t index = dict_index_of(t, globals, name);

@@ -2,24 +2,29 @@
  *
  * A site answers only while its guards hold: the shape of the object, and the version of its type where the answer depends
  * on the class; for globals the version of the dict's keys. `value` is borrowed: whatever drops it changes the version.
+ *
+ * What a site has learned of attributes also goes into a table of the interpreter by (shape, name, use). A site that meets objects of
+ * several shapes finds the others there with one probe, and a new site learns what others know.
  */
 #ifndef KRAIT_VM_CACHE_H
 #define KRAIT_VM_CACHE_H
 
 #include "core/object.h"
 #include "object/code.h"
+#include "object/dict.h"
+#include "object/instance.h"
+#include "object/simple.h"
 
 enum SiteKind {
     SITE_EMPTY,
     SITE_FIELD,     /* the value at byte `offset` of the object; VNULL there: ask the slow path */
-    SITE_OVERFLOW,  /* ... at index `offset` of the object's overflow slots */
     SITE_VALUE,     /* `value`: found in the class, no descriptor */
+    SITE_OVERFLOW,  /* the value at index `offset` of the object's overflow slots */
     SITE_METHOD,    /* `value`: a function or method descriptor of the class, to be bound */
     SITE_PROPERTY,  /* `value`: a property with a getter */
     SITE_CLASS,     /* the object is a class of version `offset`: `value` */
     SITE_CLASS_METHOD, /* ... and `value` is what a call gets as its callee, with the class as self */
-    SITE_MODULE,    /* entry at byte `offset` of the module dict's keys of version `version` */
-    SITE_DICT,      /* an instance in dict mode: entry at `offset` of its dict's keys of version `value`; version is the type's */
+    SITE_MODULE,    /* entry at byte `offset` of the module dict's keys, of the version in `value` */
     SITE_ADD,       /* STORE_ATTR: new slot at byte `offset`, the object's shape becomes the number in `value` */
     SITE_GLOBAL,    /* entry at byte `offset` of the globals' keys of version `version` */
     SITE_BUILTIN,   /* entry at `offset` of the builtins' keys of version `shape` */
@@ -29,10 +34,12 @@ enum SiteKind {
 typedef struct Site {
     uint32_t shape;
     uint32_t version;
-    uint16_t kind;
-    uint16_t misses; /* sites that miss often are filled less eagerly */
     uint32_t offset;
+    uint8_t kind;
+    uint8_t failures; /* lookups that gave nothing to remember: such sites are filled less eagerly */
+    uint16_t misses;  /* objects of another shape that the table knew */
     Value value;
+    Value name;       /* interned; borrowed from the code, held by the table */
 } Site;
 
 struct Warm {
@@ -40,14 +47,67 @@ struct Warm {
     Site sites[];
 };
 
+enum SiteUse { USE_LOAD, USE_METHOD, USE_STORE, SITE_USES };
+enum { SITE_TABLE_ENTRIES = 1024 };
+/* An entry stands at the index of its hash, an older one that it drove away beside it. */
+struct SiteTable {
+    Site entries[SITE_USES][SITE_TABLE_ENTRIES];
+};
+
 /* Gives a code that has run often its caches; nothing happens when memory is short. */
 void code_warm(Thread *t, Code *code);
 void code_ran(Thread *t, Code *code); /* counts a run; the second one warms */
 void code_cool(Thread *t, Code *code); /* frees them */
 
+static inline uint32_t site_hash(uint32_t shape, Value name) {
+    return (shape / sizeof(Shape) * 9 + (uint32_t)(name.bits >> 4)) % SITE_TABLE_ENTRIES;
+}
+
+/* The site's contents become those of another. Sites that see many shapes settle on one of them. */
+static inline void site_settle(Site *site, const Site *other) {
+    if ((site->misses++ & 63) >= 4) return;
+    site->shape = other->shape;
+    site->version = other->version;
+    site->offset = other->offset;
+    site->kind = other->kind;
+    site->value = other->value;
+}
+
+/* What the table knows for objects of another shape than the site's; NULL: nothing. */
+static inline const Site *site_other(Thread *t, Site *site, uint32_t shape, enum SiteUse use) {
+    Site *entries = t->interp->site_table->entries[use];
+    uint32_t at = site_hash(shape, site->name);
+    const Site *e = &entries[at];
+    if (UNLIKELY(e->shape != shape || !same(e->name, site->name))) {
+        e = &entries[at ^ 1];
+        if (e->shape != shape || !same(e->name, site->name)) return NULL;
+    }
+    site_settle(site, e);
+    return e;
+}
+
+/* The value that a site whose guards hold for `o` knows: borrowed; VNULL: it is no plain value, ask the long way. */
+static inline Value site_value(Thread *t, const Site *s, Object *o) {
+    switch (s->kind) {
+        case SITE_FIELD: return *(Value *)((char *)o + s->offset);
+        case SITE_VALUE: return s->value;
+        case SITE_OVERFLOW: {
+            InstanceExt **ext = instance_ext_word(t, o);
+            return ext != NULL && *ext != NULL && s->offset < (*ext)->overflow_cap ? (*ext)->overflow[s->offset] : VNULL;
+        }
+        case SITE_CLASS: return ((Type *)o)->version == s->offset ? s->value : VNULL;
+        case SITE_MODULE: {
+            Value dict = ((Module *)o)->dict;
+            DictKeys *k = IS_EXACT(dict, dict) ? V_AS(Dict, dict)->keys : NULL;
+            return k != NULL && k->version == s->value.bits ? *(Value *)((char *)k + s->offset) : VNULL;
+        }
+        default: return VNULL;
+    }
+}
+
 /* Fill the site for what was just looked up. `o`: an object with `name`. They never raise. */
-void site_fill_load(Thread *t, Site *site, Value o, Value name, bool for_call);
-void site_fill_store(Thread *t, Site *site, Value o, Value name, uint32_t shape_before);
+void site_fill_load(Thread *t, Site *site, Value o, enum SiteUse use);
+void site_fill_store(Thread *t, Site *site, Value o, uint32_t shape_before);
 void site_fill_global(Thread *t, Site *site, Value globals, Value builtins, Value name);
 
 #endif

@@ -392,6 +392,27 @@ static bool enter_from_window(Thread *t, Function *function, Value *args, uint32
     return false;
 }
 
+/* Pushes a frame for a Python function (borrowed) that the running frame calls without a window, with owned values, which are taken. It lies
+ * above the running frame's registers, as one in a window does, so that it is left in the same way. */
+static bool enter_above(Thread *t, Function *function, Value *args, uint32_t nargs, uint32_t dest, uint32_t flags) {
+    Code *code = function->code;
+    Fiber *fiber = t->fiber;
+    Value *registers = fiber->top + CALL_GAP;
+    obj_incref(function);
+    if (UNLIKELY(code->exact_args != nargs + 1 || (fiber->frame->flags & FRAME_GENERATOR) || registers + code->nregs > fiber->limit))
+        return push_apart(t, function, args, nargs, VNULL, dest, flags);
+    for (uint32_t i = 0; i < nargs; i++) registers[i] = args[i];
+    if (LIKELY(frame_push(t, registers, function, nargs, dest, flags))) return true;
+    wipe(t, registers, nargs);
+    obj_decref(t, function);
+    return false;
+}
+
+bool enter_getter(Thread *t, Value *R, uint32_t a, uint32_t b, Value getter) {
+    Value self = reg_take(R, b);
+    return enter_above(t, V_AS(Function, getter), &self, 1, a, 0);
+}
+
 /* Calls of a class whose __init__ is a Python function and whose __new__ is object's: the instance is made here and __init__ runs in the loop.
  * -1 error, 0 not such a class, 1 pushed. */
 static int enter_class(Thread *t, Value *window, Value *args, uint32_t nargs, Value kwnames, uint32_t dest) {

@@ -11,52 +11,25 @@ static Site *site_at(Value *R, uint32_t site) {
     return w != NULL ? &w->sites[site] : NULL;
 }
 
-/* What a cache knows of o's attribute: borrowed; VNULL: nothing. */
-static Value cached(Thread *t, const Site *s, Value o) {
-    if (shape_of(o) != s->shape) return VNULL;
-    Shape *shape = shape_at(t, s->shape);
-    if (s->kind == SITE_MODULE) {
-        DictKeys *k = V_AS(Dict, V_AS(Module, o)->dict)->keys;
-        return k != NULL && k->version == s->version ? *(Value *)((char *)k + s->offset) : VNULL;
-    }
-    if (shape->version != s->version) return VNULL;
-    switch (s->kind) {
-        case SITE_FIELD: return *(Value *)((char *)v_obj(o) + s->offset);
-        case SITE_OVERFLOW: {
-            InstanceExt **ext = instance_ext_word(t, v_obj(o));
-            return ext != NULL && *ext != NULL && s->offset < (*ext)->overflow_cap ? (*ext)->overflow[s->offset] : VNULL;
-        }
-        case SITE_VALUE: return s->value;
-        case SITE_CLASS: return V_AS(Type, o)->version == s->offset ? s->value : VNULL;
-        default: return VNULL;
-    }
+/* The site, or the table's entry, that answers for o; NULL: none. */
+static const Site *site_for(Thread *t, Site *site, Value o, enum SiteUse use) {
+    uint32_t shape = shape_of(o);
+    const Site *s = site;
+    if (shape != s->shape && (s = site_other(t, site, shape, use)) == NULL) return NULL;
+    return shape_at(t, shape)->version == s->version ? s : NULL;
 }
 
 bool op_load_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) {
     Operand o = operand(R, b);
     Value name = site_name(R, site), v;
     Site *s = site_at(R, site);
-    if (s != NULL) {
-        v = cached(t, s, o.v);
-        if (!is_null(v)) {
-            incref(v);
-            goto found;
-        }
-        if (shape_of(o.v) == s->shape && shape_at(t, s->shape)->version == s->version) {
-            if (s->kind == SITE_METHOD && IS_EXACT(s->value, function)) {
-                v = method_new(t, s->value, o.v);
-                goto found;
-            }
-            if (s->kind == SITE_PROPERTY && !is_null(V_AS(Property, s->value)->get)) {
-                Value getter = new_ref(V_AS(Property, s->value)->get);
-                v = call_1(t, getter, o.v);
-                decref(t, getter);
-                goto found;
-            }
-        }
+    const Site *known = s != NULL ? site_for(t, s, o.v, USE_LOAD) : NULL;
+    if (known != NULL && known->kind == SITE_METHOD && IS_EXACT(known->value, function)) {
+        v = method_new(t, known->value, o.v);
+        goto found;
     }
     v = attr_get(t, o.v, name);
-    if (s != NULL && !is_null(v) && (s = site_at(R, site)) != NULL) site_fill_load(t, s, o.v, name, false);
+    if (s != NULL && !is_null(v) && (s = site_at(R, site)) != NULL) site_fill_load(t, s, o.v, USE_LOAD);
 found:;
     bool ok = reg_result(t, R, a, v);
     operand_drop(t, o);
@@ -70,7 +43,7 @@ bool op_store_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) {
     Site *s = site_at(R, site);
     if (s != NULL) type_version(t, shape_at(t, before)->type); /* so that the store below can be guarded */
     bool ok = attr_set(t, o.v, name, v.v);
-    if (ok && s != NULL) site_fill_store(t, s, o.v, name, before);
+    if (ok && s != NULL) site_fill_store(t, s, o.v, before);
     operand_drop(t, o);
     operand_drop(t, v);
     return ok;
@@ -98,16 +71,9 @@ bool op_load_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) 
     Value name = site_name(R, site), *window = R + a, v;
     Site *s = site_at(R, site);
     if (s != NULL) {
-        v = cached(t, s, o.v);
-        if (!is_null(v)) {
-            window[0] = new_ref(v);
-            window[CALL_GAP + 1] = V_UNBOUND;
-            operand_drop(t, o);
-            return true;
-        }
-        if (s->kind == SITE_CLASS_METHOD && shape_of(o.v) == s->shape && shape_at(t, s->shape)->version == s->version &&
-            V_AS(Type, o.v)->version == s->offset) {
-            window[0] = new_ref(s->value);
+        const Site *known = site_for(t, s, o.v, USE_METHOD);
+        if (known != NULL && known->kind == SITE_CLASS_METHOD && V_AS(Type, o.v)->version == known->offset) {
+            window[0] = new_ref(known->value);
             window[CALL_GAP + 1] = operand_take(o);
             return true;
         }
@@ -115,14 +81,14 @@ bool op_load_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) 
     v = unbound_method(t, o.v, name);
     if (!is_null(v)) {
         incref(v);
-        if (s != NULL) site_fill_load(t, s, o.v, name, true);
+        if (s != NULL) site_fill_load(t, s, o.v, USE_METHOD);
         window[0] = v;
         window[CALL_GAP + 1] = operand_take(o);
         return true;
     }
     v = attr_get(t, o.v, name);
     if (!is_null(v)) {
-        if (s != NULL) site_fill_load(t, s, o.v, name, true);
+        if (s != NULL) site_fill_load(t, s, o.v, USE_METHOD);
         window[0] = v;
         window[CALL_GAP + 1] = V_UNBOUND;
     }
@@ -156,7 +122,7 @@ static Value super_found(Thread *t, Value *R, uint32_t b, Site *s, Value name) {
     if (s != NULL && !is_null(v)) {
         uint32_t version = type_version(t, start), of_class = type_version(t, V_AS(Type, type));
         if (version != 0 && of_class != 0 && shape_at(t, shape)->version == version)
-            *s = (Site){shape, version, SITE_SUPER, 0, of_class, v};
+            *s = (Site){shape, version, of_class, SITE_SUPER, 0, 0, v, name};
     }
     return v;
 }

@@ -42,6 +42,8 @@ bool unwind(Thread *t, bool again);
 /* call.c: calls of Python functions from the loop. */
 bool call_window(Thread *t, Value *R, uint32_t a, uint32_t nargs, uint32_t dest, Value kwnames, bool *pushed);
 bool call_window_ex(Thread *t, Value *R, uint32_t a, uint32_t dest, bool *pushed);
+/* LOAD_ATTR of a property: pushes the frame of its getter, a Python function; the result goes to register a. */
+bool enter_getter(Thread *t, Value *R, uint32_t a, uint32_t b, Value getter);
 bool init_result(Thread *t, Value result); /* __init__() should return None */
 
 /* generator.c: from the loop. */
