@@ -168,7 +168,9 @@ static bool line_event(Thread *t, TraceState *s, Frame *f, uint32_t index) {
     if (o == NULL || is_null(o->trace) || is_null(s->trace)) return true;
     int line = code_line(f->code, index);
     if (line > 0 && jumps_within_line(f->code, index, line)) return true;
-    bool new_line = line > 0 && (line != o->last_line || index < o->last_index);
+    uint32_t w, wide;
+    bool sends_on = op_at(f->code->instructions + index, &w, &wide) == BC_SEND; /* the jump back to it is part of yield from and await */
+    bool new_line = line > 0 && (line != o->last_line || (index < o->last_index && !sends_on));
     o->last_index = index;
     if (new_line && o->trace_lines) {
         o->last_line = line;
