@@ -607,10 +607,10 @@ static void log_arrange(Heap *h, uint32_t n) {
         if (room < threshold / 8 + 1) room = threshold / 8 + 1;
     }
     if (n + room > (size_t)(h->log_end - h->log) && n + room <= LOG_MAX) {
-        Object **log = realloc(h->log, (n + room) * sizeof *log);
+        Object **log = realloc(h->log - 1, (1 + n + room) * sizeof *log);
         if (log) {
-            h->log = log;
-            h->log_end = log + n + room;
+            h->log = log + 1;
+            h->log_end = h->log + n + room;
         }
     }
     if (n == (size_t)(h->log_end - h->log) || n >= LOG_MAX) { /* no room: half of it is called old */
@@ -747,11 +747,13 @@ Heap *heap_create(Interp *interp) {
     for (unsigned k = 0; k < PAGE_KINDS; k++) {
         for (unsigned c = 0; c < HEAP_CLASSES; c++) h->active[k][c] = h->current[k][c] = &h->no_page;
     }
-    h->log = malloc(LOG_START * sizeof *h->log);
-    if (!h->log) {
+    Object **log = malloc((1 + LOG_START) * sizeof *log);
+    if (!log) {
         free(h);
         return NULL;
     }
+    log[0] = NULL;
+    h->log = log + 1;
     h->log_end = h->log + LOG_START;
     h->log_top = h->log;
     log_arrange(h, 0);
@@ -774,7 +776,7 @@ void heap_destroy(Heap *h) {
         munmap(p, p->bytes);
     }
     free(h->segments);
-    free(h->log);
+    free(h->log - 1);
     free(h->middle);
     free(h->limbo);
     free(h);

@@ -13,8 +13,9 @@
  *
  * Objects carry no collector header.  The map of an object page has one byte for each cell: enum GcMark.  An object is invisible to
  * the collector until gc_track, which also writes it into the log of young objects; so the collector
- * finds the young ones in the order of their making, and the others by walking pages.  Allocation never collects
- * and never runs Python: it sets BREAK_GC, and a safe point collects.
+ * finds the young ones in the order of their making, and the others by walking pages.  What dies takes its entry out again when that is
+ * the newest, as it mostly is for what lives briefly; other entries go stale.  Allocation never collects and never runs Python: it sets
+ * BREAK_GC, and a safe point collects.
  */
 #ifndef KRAIT_HEAP_HEAP_H
 #define KRAIT_HEAP_HEAP_H
@@ -106,7 +107,7 @@ typedef struct HeapStats {
 struct Heap {
     /* The page that each class allocates from; `no_page` where there is none, everywhere while `slow` is set. */
     Page *current[PAGE_KINDS][HEAP_CLASSES];
-    /* The log of young objects: tracked since the last collection, in order; stale entries are possible. */
+    /* The log of young objects: tracked since the last collection, in order; stale entries are possible. log[-1] is NULL. */
     Object **log_top, **log_limit;
     Object **log, **log_end;
     uint32_t young_threshold; /* more live young objects than this ask for a collection; 0: never */
@@ -233,8 +234,9 @@ static inline void gc_track(Thread *t, void *object) {
     if (UNLIKELY(h->log_top == h->log_limit)) heap_log_full(t);
 }
 static inline void gc_untrack(Thread *t, void *object) {
-    (void)t;
+    Heap *h = t->heap;
     *gc_mark_of(object) &= GC_FINALIZED;
+    h->log_top -= h->log_top[-1] == object;
 }
 static inline bool gc_is_tracked(Thread *t, Object *object) {
     (void)t;

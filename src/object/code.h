@@ -48,6 +48,8 @@ struct Code {
     uint16_t exact_args;     /* vm: 1 + nargs where so many positional arguments need no binding, 0xFFFF: they do; 0: not known yet */
     uint32_t nregs;          /* registers of a frame */
     uint32_t nfixed;         /* vm: nlocals + ncells + nfree, the first temporary; valid once exact_args is not 0 */
+    uint16_t generator_args; /* vm: what exact_args would be of a generator's code, whose own is 0xFFFF; else 0 */
+    uint16_t generator_shape; /* vm: of what a call makes; 0: no generator's code */
     uint32_t nlocals;        /* parameters (nargs, nkwonly, *args, **kwargs) and other locals */
     uint32_t ncells, nfree;
     uint32_t ninstructions;  /* words */

@@ -9,9 +9,14 @@
  */
 #include "core/errors.h"
 #include "heap/heap.h"
+#include "object/function.h"
 #include "object/gc.h"
+#include "object/gen.h"
+#include "object/list.h"
+#include "object/simple.h"
 #include "object/str.h"
 #include "object/traverse.h"
+#include "object/tuple.h"
 #include "object/weakref.h"
 
 enum {
@@ -92,7 +97,7 @@ static NOINLINE void drop_slots(Thread *t, Object *o, Type *type) {
     }
 }
 
-static void destroy(Thread *t, Object *o) {
+static void destroy_any(Thread *t, Object *o) {
     Shape *s = obj_shape(t, o);
     Type *type = s->type;
     if (UNLIKELY(type == NULL)) { /* boot: a str that dies before there are types */
@@ -120,6 +125,66 @@ static void destroy(Thread *t, Object *o) {
     drop_fields(t, o, builtin->fields, builtin->fields + builtin->fields_count);
     heap_object_free(t, o);
     if (type->flags & TF_HEAP) obj_decref(t, type);
+}
+
+/* The same for what programs make and drop most, exact instances of some built-in types, without a look at the type. Their marks are
+ * clear when they are untracked: no finaliser runs for them. */
+static void destroy(Thread *t, Object *o) {
+    switch (o->shape) {
+        case SHAPE_float: case SHAPE_int: case SHAPE_range_iterator:
+            heap_give(t, o);
+            return;
+        case SHAPE_tuple:
+            gc_untrack(t, o);
+            drop_values(t, ((Tuple *)o)->items, ((Tuple *)o)->length);
+            heap_give(t, o);
+            return;
+        case SHAPE_list: {
+            List *l = (List *)o;
+            gc_untrack(t, o);
+            drop_values(t, l->items, l->length);
+            heap_free(t, l->items);
+            heap_give(t, o);
+            return;
+        }
+        case SHAPE_cell: case SHAPE_list_iterator: case SHAPE_tuple_iterator: {
+            _Static_assert(offsetof(Cell, value) == offsetof(IndexIterator, sequence), "one word each");
+            gc_untrack(t, o);
+            decref_maybe(t, ((Cell *)o)->value);
+            heap_give(t, o);
+            return;
+        }
+        case SHAPE_method: {
+            BoundMethod *m = (BoundMethod *)o;
+            if (UNLIKELY(m->ext != NULL)) break;
+            gc_untrack(t, o);
+            decref_maybe(t, m->function); /* the collector clears them */
+            decref_maybe(t, m->self);
+            heap_give(t, o);
+            return;
+        }
+        case SHAPE_function: {
+            Function *f = (Function *)o;
+            if (UNLIKELY(f->ext != NULL)) break;
+            gc_untrack(t, o);
+            for (Value *v = (Value *)&f->code; v <= &f->retired; v++) decref_maybe(t, *v);
+            heap_give(t, o);
+            return;
+        }
+        case SHAPE_generator: case SHAPE_coroutine: {
+            Generator *g = (Generator *)o;
+            if (g->state != GEN_CLOSED || UNLIKELY(g->ext != NULL) || *gc_mark_of(o) & GC_FINALIZED) break;
+            gc_untrack(t, o);
+            obj_decref(t, g->code);
+            decref(t, g->name);
+            decref(t, g->qualname);
+            decref_maybe(t, g->origin_or_finalizer);
+            heap_give(t, o);
+            return;
+        }
+        default: break;
+    }
+    destroy_any(t, o);
 }
 
 /* Puts a dead object into the thread's queue. Without memory for that it is lost. */

@@ -9,13 +9,14 @@ enum GenState { GEN_CREATED, GEN_SUSPENDED, GEN_RUNNING, GEN_CLOSED };
 typedef struct Generator {
     Object head;
     Value name, qualname;
+    Code *code;           /* owned: gi_code shows it also when the frame is gone */
     void *ext;            /* weak references */
     Handled handled;
     Value origin_or_finalizer; /* coroutine: cr_origin; async generator: finalizer hook */
     uint8_t state;        /* enum GenState */
     uint8_t is_async_running, async_hooks_done, async_closed;
     uint32_t frame_words; /* size of the frame below, in Values */
-    Value frame[];        /* a Frame (vm/frame.h) and its registers, while not closed */
+    Value frame[];        /* a Frame (vm/frame.h) and its registers */
 } Generator;
 
 #endif

@@ -475,7 +475,7 @@ static const GetSetDef agen_getsets[] = {
     {"ag_suspended", generator_get_suspended, NULL, NULL},
     {NULL},
 };
-static const Field agen_fields[] = {FIELD_VALUE(Generator, name), FIELD_VALUE(Generator, qualname), FIELD_VALUE(Generator, origin_or_finalizer)};
+static const Field agen_fields[] = {FIELD_POINTER(Generator, code), FIELD_VALUE(Generator, name), FIELD_VALUE(Generator, qualname), FIELD_VALUE(Generator, origin_or_finalizer)};
 const TypeDef typedef_async_generator = {
     .name = "async_generator",
     .flags = TF_GC | TF_WEAKREF | TF_EXT | TF_FINALIZE | TF_NO_NEW | TF_IMMUTABLE,

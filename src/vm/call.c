@@ -278,6 +278,11 @@ static inline void give_namespace(Thread *t, Function *function, Value *register
     if (UNLIKELY(!(function->code->flags & CO_OPTIMIZED))) slot_set(t, &registers[0], new_ref(function->globals));
 }
 
+/* Whether a call makes a generator at once, without a frame on the stack. */
+static inline bool makes_generator(Thread *t, const Code *code, uint32_t nargs, uint32_t nvalues) {
+    return code->generator_args == nargs + 1 && nvalues == nargs && t->fiber->depth < t->depth_limit && t->coroutine_origin_depth == 0;
+}
+
 /* Pushes a frame apart from the window for owned values that lie at `source`: they are moved. function is taken. */
 static bool push_apart(Thread *t, Function *function, Value *source, uint32_t nargs, Value kwnames, uint32_t result, uint32_t flags) {
     Code *code = function->code;
@@ -322,6 +327,12 @@ Value function_call(Thread *t, Value callee, Value *args, uint32_t nargs, Value 
     for (uint32_t i = 0; i < nvalues; i++) registers[i] = new_ref(args[i]);
     bool bound = true, pushed = false;
     obj_incref(function);
+    if (makes_generator(t, code, nargs, nvalues)) {
+        Value v = generator_call(t, function, registers);
+        if (UNLIKELY(is_null(v))) goto not_pushed;
+        stack_room_drop(t, chunk);
+        return v;
+    }
     if (UNLIKELY(code->exact_args != nargs + 1 || nvalues != nargs)) {
         Value *top = t->fiber->top;
         t->fiber->top = registers + room_needed(code, nvalues);
@@ -332,13 +343,12 @@ Value function_call(Thread *t, Value callee, Value *args, uint32_t nargs, Value 
     } else {
         pushed = frame_push(t, registers, function, nargs, 0, FRAME_ENTRY | FRAME_APART | chunk);
     }
-    if (UNLIKELY(!pushed)) {
-        if (bound) wipe(t, registers, code->nlocals > nargs ? code->nlocals : nargs);
-        stack_room_drop(t, chunk);
-        obj_decref(t, function);
-        return VNULL;
-    }
-    return eval(t, t->fiber->frame);
+    if (LIKELY(pushed)) return eval(t, t->fiber->frame);
+not_pushed:
+    if (bound) wipe(t, registers, code->nlocals > nargs ? code->nlocals : nargs);
+    stack_room_drop(t, chunk);
+    obj_decref(t, function);
+    return VNULL;
 }
 
 Value function_run_namespace(Thread *t, Function *function, Value namespace) {

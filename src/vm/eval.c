@@ -77,7 +77,8 @@ OPCODE(WIDE) {
 leave_frame: {
     Frame *f = frame_of(R), *caller = f->previous;
     f->pc = pc;
-    if (UNLIKELY((f->flags | (f->object != NULL)) != 0)) goto leave_slow;
+    uint32_t apart = f->flags;
+    if (UNLIKELY((apart & ~(uint32_t)FRAME_APART) != 0 || f->object != NULL)) goto leave_slow;
     for (uint32_t i = nfixed; i-- > 0;) {
         Value v = R[i];
         R[i] = V_UNBOUND;
@@ -90,7 +91,7 @@ leave_frame: {
     R = caller->registers;
     Fiber *fiber = t->fiber;
     fiber->frame = caller;
-    fiber->top = R + code->nregs;
+    fiber->top = UNLIKELY(apart) ? (Value *)f : R + code->nregs;
     fiber->depth--;
     pc = caller->pc;
     K = code->consts;

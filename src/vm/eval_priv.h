@@ -49,7 +49,39 @@ bool init_result(Thread *t, Value result); /* __init__() should return None */
 /* generator.c: from the loop. */
 Value generator_make(Thread *t, Frame *f); /* RETURN_GENERATOR: the object (owned); the frame moved into it and is left. VNULL: exception */
 bool generator_enter(Thread *t, Generator *g, Value arg, uint32_t result, uint32_t flags, uint32_t delegate); /* arg taken */
-void generator_suspend(Thread *t, Frame *f, uint32_t a, uint32_t c);
+/* A call of a generator function whose code has generator_args: the object (owned). Takes the function and its arguments; VNULL (no memory):
+ * nothing was taken. */
+Value generator_call(Thread *t, Function *function, Value *args);
+/* A delegation passes what is sent down and what is yielded up without running the frames in between, as their instructions would:
+ * generator_descend from the frame f, just resumed, to the innermost that SENDs lead to; generator_ascend from f, the caller of a frame that has
+ * yielded, to the one that gets the value: *flags and *result of the frame that it has called, in and out. */
+void generator_descend(Thread *t, Frame *f);
+Frame *generator_ascend(Thread *t, Frame *f, uint32_t *flags, uint32_t *result);
+/* The frame of a generator becomes the innermost. */
+static inline Frame *generator_link(Fiber *fiber, Generator *g, uint32_t result, uint32_t flags, uint32_t delegate) {
+    Frame *f = generator_frame(g);
+    f->previous = fiber->frame;
+    f->result = result;
+    f->flags = FRAME_GENERATOR | flags;
+    f->instance = v_smallint(delegate);
+    g->state = GEN_RUNNING;
+    g->handled.previous = fiber->handled;
+    fiber->handled = &g->handled;
+    fiber->frame = f;
+    fiber->depth++;
+    return f;
+}
+/* ... and leaves at a YIELD with operands A and C. */
+static inline void generator_unlink(Fiber *fiber, Frame *f, uint32_t a, uint32_t c) {
+    Generator *g = frame_generator(f);
+    f->instance = v_smallint((int64_t)a | (int64_t)c << 16);
+    f->flags = FRAME_GENERATOR;
+    g->state = GEN_SUSPENDED;
+    fiber->handled = g->handled.previous;
+    fiber->frame = f->previous;
+    f->previous = NULL;
+    fiber->depth--;
+}
 void generator_finish(Thread *t, Frame *f); /* its frame has returned or was unwound: leaves it */
 static inline bool is_resumable(Value v) { return IS_EXACT(v, generator) || IS_EXACT(v, coroutine); }
 

@@ -16,7 +16,12 @@ void code_prepare(Code *code) {
     code->nfixed = code->nlocals + code->ncells + code->nfree;
     code->start = code->instructions + (bc_op(code->instructions[0]) == BC_NOP && code->ninstructions > 1);
     bool exact = code->flags & CO_OPTIMIZED && !(code->flags & (CO_VARARGS | CO_VARKEYWORDS)) && code->nkwonly == 0 && code->nargs < 0xFFFE;
-    code->exact_args = exact ? (uint16_t)(code->nargs + 1) : 0xFFFF;
+    uint16_t args = exact ? (uint16_t)(code->nargs + 1) : 0xFFFF;
+    bool generator = bc_op(*code->start) == BC_RETURN_GENERATOR;
+    code->generator_shape = !generator ? 0 : code->flags & CO_COROUTINE ? SHAPE_coroutine :
+                            code->flags & CO_ASYNC_GENERATOR ? SHAPE_async_generator : SHAPE_generator;
+    code->generator_args = generator && exact ? args : 0;
+    code->exact_args = generator ? 0xFFFF : args;
 }
 
 /* Chunks are libc's: a fiber's stack may be made and freed without the heap. */
@@ -118,11 +123,11 @@ void frame_drop_temporaries(Thread *t, Frame *f, uint32_t from) {
     }
 }
 
-static void drop_fixed(Thread *t, Frame *f) {
+void frame_drop_fixed(Thread *t, Frame *f) {
     for (uint32_t i = f->code->nfixed; i-- > 0;) {
         Value v = f->registers[i];
         f->registers[i] = V_UNBOUND;
-        if (is_obj(v)) obj_decref(t, v_obj(v));
+        if (is_ptr(v)) obj_decref(t, v_obj(v));
     }
 }
 
@@ -136,7 +141,7 @@ void frame_leave(Thread *t, Frame *f) {
     Fiber *fiber = t->fiber;
     uint32_t flags = f->flags;
     if (f->object != NULL) frame_object_detach(t, f);
-    drop_fixed(t, f);
+    frame_drop_fixed(t, f);
     Function *function = f->function;
     Frame *caller = f->previous;
     Value instance = flags & FRAME_INIT ? f->instance : V_UNBOUND;
@@ -150,7 +155,7 @@ void frame_leave(Thread *t, Frame *f) {
 
 void frame_clear_registers(Thread *t, Frame *f) {
     if (f->object != NULL) frame_object_detach(t, f);
-    drop_fixed(t, f);
+    frame_drop_fixed(t, f);
     frame_drop_temporaries(t, f, f->code->nfixed);
 }
 

@@ -82,6 +82,8 @@ bool frame_push(Thread *t, Value *registers, Function *function, uint32_t first_
 void frame_give_back(Fiber *fiber, Frame *f, uint32_t flags, Frame *caller);
 /* Leaves the innermost frame: its locals are dropped or go to the frame object, its words are wiped, the caller is innermost. */
 void frame_leave(Thread *t, Frame *f);
+/* Drops the locals and cells; no frame's word is VNULL. */
+void frame_drop_fixed(Thread *t, Frame *f);
 /* Drops the temporaries from register `from` on. */
 void frame_drop_temporaries(Thread *t, Frame *f, uint32_t from);
 /* For generators: the hooks frame_clear and frame_traverse. */

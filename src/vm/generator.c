@@ -42,34 +42,73 @@ static Value origin_tuple(Thread *t, Frame *f, int depth) {
     return tuple_done(t, origin);
 }
 
+/* A generator of `code` without its frame's contents; `name` and `qualname` come from the function. */
+static inline Generator *generator_new(Thread *t, Function *function, Code *code) {
+    uint32_t words = CALL_GAP + code->nregs;
+    Generator *g = heap_object(t, code->generator_shape, sizeof *g + words * sizeof(Value));
+    if (UNLIKELY(g == NULL)) return NULL;
+    g->name = new_ref(function->name);
+    g->qualname = new_ref(function->qualname);
+    obj_incref(code);
+    g->code = code;
+    g->ext = NULL;
+    g->handled.exception = V_NONE;
+    g->handled.previous = NULL;
+    g->origin_or_finalizer = VNULL;
+    g->state = GEN_CREATED;
+    g->is_async_running = g->async_hooks_done = g->async_closed = 0;
+    g->frame_words = words;
+    return g;
+}
+
+Value generator_call(Thread *t, Function *function, Value *args) {
+    Code *code = function->code;
+    uint32_t nargs = code->nargs, nregs = code->nregs;
+    Generator *g = generator_new(t, function, code);
+    if (UNLIKELY(g == NULL)) return VNULL;
+    Frame *f = generator_frame(g);
+    f->previous = NULL;
+    f->function = function;
+    f->pc = code->start + 1;
+    f->code = code;
+    f->globals = function->globals;
+    f->object = NULL;
+    f->result = 0;
+    f->flags = FRAME_GENERATOR;
+    f->instance = v_smallint(-1);
+    Value *registers = f->registers;
+    for (uint32_t i = 0; i < nargs; i++) {
+        registers[i] = args[i];
+        args[i] = V_UNBOUND;
+    }
+    for (uint32_t i = nargs; i < nregs; i++) registers[i] = V_UNBOUND;
+    if (code->nfree != 0) {
+        Value *cells = V_AS(Tuple, function->closure)->items, *target = registers + code->nlocals + code->ncells;
+        for (uint32_t i = 0; i < code->nfree; i++) target[i] = new_ref(cells[i]);
+    }
+    gc_track(t, g);
+    return v_from(g);
+}
+
 Value generator_make(Thread *t, Frame *f) {
     Code *code = f->code;
     Fiber *fiber = t->fiber;
-    uint32_t shape = code->flags & CO_COROUTINE ? SHAPE_coroutine : code->flags & CO_ASYNC_GENERATOR ? SHAPE_async_generator : SHAPE_generator;
-    uint32_t words = CALL_GAP + code->nregs;
     Value origin = VNULL;
-    if (shape == SHAPE_coroutine && t->coroutine_origin_depth > 0 && f->previous != NULL) {
+    if ((code->flags & CO_COROUTINE) && t->coroutine_origin_depth > 0 && f->previous != NULL) {
         origin = origin_tuple(t, f->previous, t->coroutine_origin_depth);
         if (is_null(origin)) return VNULL;
     }
-    Generator *g = heap_object(t, shape, sizeof *g + words * sizeof(Value));
+    Generator *g = generator_new(t, f->function, code);
     if (g == NULL) {
         decref_maybe(t, origin);
         return VNULL;
     }
-    g->name = new_ref(f->function->name);
-    g->qualname = new_ref(f->function->qualname);
-    g->ext = NULL;
-    g->handled = (Handled){V_NONE, NULL};
     g->origin_or_finalizer = origin;
-    g->state = GEN_CREATED;
-    g->is_async_running = g->async_hooks_done = g->async_closed = 0;
-    g->frame_words = words;
+    uint32_t words = g->frame_words;
     memcpy(g->frame, f, words * sizeof(Value));
     Frame *own = generator_frame(g), *caller = f->previous;
     uint32_t flags = f->flags;
     if (own->object != NULL) own->object->frame = own;
-    obj_incref(code);
     own->previous = NULL;
     own->flags = FRAME_GENERATOR;
     own->instance = v_smallint(-1);
@@ -88,36 +127,49 @@ bool generator_enter(Thread *t, Generator *g, Value arg, uint32_t result, uint32
         decref(t, arg);
         return recursion_error(t);
     }
-    Frame *f = generator_frame(g);
-    int64_t suspended = smallint_get(f->instance);
-    f->previous = fiber->frame;
-    f->result = result;
-    f->flags |= flags;
-    f->instance = v_smallint(delegate);
-    g->state = GEN_RUNNING;
-    g->handled.previous = fiber->handled;
-    fiber->handled = &g->handled;
-    fiber->frame = f;
-    fiber->depth++;
+    int64_t suspended = smallint_get(generator_frame(g)->instance);
+    Frame *f = generator_link(fiber, g, result, flags, delegate);
     if (suspended >= 0) reg_set(t, f->registers, suspended & 0xFFFF, arg);
     else decref(t, arg);
     return true;
 }
 
-void generator_suspend(Thread *t, Frame *f, uint32_t a, uint32_t c) {
-    Fiber *fiber = t->fiber;
-    Generator *g = frame_generator(f);
-    f->instance = v_smallint((int64_t)a | (int64_t)c << 16);
-    g->state = GEN_SUSPENDED;
-    f->flags = FRAME_GENERATOR;
-    fiber->handled = g->handled.previous;
-    g->handled.previous = NULL;
-    fiber->frame = f->previous;
-    f->previous = NULL;
-    fiber->depth--;
+/* Whether the word at pc is SEND's companion: the YIELD of what register `r` was given. */
+static inline bool yields_on(const uint32_t *pc, const Frame *f, uint32_t r) {
+    uint32_t w = *pc;
+    return bc_op(w) == BC_YIELD && bc_a(w) == r && bc_b(w) == r && r >= f->code->nfixed;
 }
 
-/* The frame's registers go and the state is CLOSED; what is left to drop is answered. The code stays: gi_code shows it. */
+Frame *generator_ascend(Thread *t, Frame *f, uint32_t *flags, uint32_t *result) {
+    while (*flags & FRAME_SEND && t->breaker == 0 && yields_on(f->pc, f, *result)) {
+        uint32_t w = *f->pc++;
+        Frame *caller = f->previous;
+        *flags = f->flags;
+        *result = f->result;
+        generator_unlink(t->fiber, f, bc_a(w), bc_c(w));
+        f = caller;
+    }
+    return f;
+}
+
+void generator_descend(Thread *t, Frame *f) {
+    while (t->breaker == 0 && bc_op(*f->pc) == BC_JUMP) {
+        const uint32_t *send = f->pc + 1 + bc_sax(*f->pc);
+        uint32_t w = *send, b = bc_b(w), c = bc_c(w);
+        if (bc_op(w) != BC_SEND || c < f->code->nfixed || !is_resumable(f->registers[b])) return;
+        Generator *g = V_AS(Generator, f->registers[b]);
+        Frame *next = generator_frame(g);
+        if (g->state != GEN_SUSPENDED || t->fiber->depth >= t->depth_limit) return;
+        int64_t suspended = smallint_get(next->instance);
+        if (suspended < 0 || !is_unbound(next->registers[suspended & 0xFFFF])) return;
+        f->pc = send + 2;
+        next->registers[suspended & 0xFFFF] = f->registers[c];
+        f->registers[c] = V_UNBOUND;
+        f = generator_link(t->fiber, g, bc_a(w), FRAME_SEND, b);
+    }
+}
+
+/* The frame's registers go and the state is CLOSED; what is left to drop is answered. */
 static MUST_USE Function *frame_end(Thread *t, Generator *g) {
     Frame *f = generator_frame(g);
     g->state = GEN_CLOSED;
@@ -134,8 +186,14 @@ void generator_finish(Thread *t, Frame *f) {
     Fiber *fiber = t->fiber;
     Generator *g = frame_generator(f);
     fiber->handled = g->handled.previous;
-    g->handled.previous = NULL;
-    Function *function = frame_end(t, g);
+    g->state = GEN_CLOSED;
+    if (UNLIKELY(f->object != NULL)) frame_object_detach(t, f);
+    frame_drop_fixed(t, f); /* temporaries are dead */
+    Value handled = g->handled.exception;
+    g->handled.exception = V_NONE;
+    if (UNLIKELY(is_obj(handled))) decref(t, handled);
+    Function *function = f->function;
+    f->function = NULL;
     fiber->frame = f->previous;
     f->previous = NULL;
     fiber->depth--;
@@ -358,9 +416,8 @@ static int gen_traverse(Object *self, VisitFn visit, void *context) {
         int r = visit(g->handled.exception, context);
         if (r) return r;
     }
-    int r = visit(v_from(generator_frame(g)->code), context);
     /* A running frame's windows hold borrowed values, too: it is not walked, and so all it refers to stays. */
-    return r != 0 || g->state >= GEN_RUNNING ? r : frame_traverse_registers(generator_frame(g), visit, context);
+    return g->state >= GEN_RUNNING ? 0 : frame_traverse_registers(generator_frame(g), visit, context);
 }
 
 static void gen_clear(Thread *t, Object *self) {
@@ -371,7 +428,6 @@ static void gen_clear(Thread *t, Object *self) {
 static void gen_destroy(Thread *t, Object *self) {
     Generator *g = (Generator *)self;
     if (g->state != GEN_CLOSED) obj_decref(t, frame_end(t, g));
-    obj_decref(t, generator_frame(g)->code);
 }
 
 void unraisable_while(Thread *t, const char *doing, Value object) {
@@ -487,7 +543,7 @@ Value generator_get_frame(Thread *t, Value self, void *closure) {
 }
 Value generator_get_code(Thread *t, Value self, void *closure) {
     Generator *g = V_AS(Generator, self);
-    return ref_of(generator_frame(g)->code);
+    return ref_of(g->code);
 }
 static Value get_running(Thread *t, Value self, void *closure) { return v_bool(V_AS(Generator, self)->state == GEN_RUNNING); }
 Value generator_get_suspended(Thread *t, Value self, void *closure) { return v_bool(V_AS(Generator, self)->state == GEN_SUSPENDED); }
@@ -536,7 +592,7 @@ static const GetSetDef gen_getsets[] = {
     {NULL},
 };
 
-static const Field gen_fields[] = {FIELD_VALUE(Generator, name), FIELD_VALUE(Generator, qualname), FIELD_VALUE(Generator, origin_or_finalizer)};
+static const Field gen_fields[] = {FIELD_POINTER(Generator, code), FIELD_VALUE(Generator, name), FIELD_VALUE(Generator, qualname), FIELD_VALUE(Generator, origin_or_finalizer)};
 
 const TypeDef typedef_generator = {
     .name = "generator",
