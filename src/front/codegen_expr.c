@@ -793,13 +793,14 @@ static Reg subscript_expr(Codegen *g, AstExpr *e, Reg want)
     check_index(g, value, slice);
     uint32_t mark = g->u->depth, k;
     int32_t index;
-    bool is_slice = slice->kind == AST_Slice && slice->u.Slice.step == NULL;
-    Reg object = is_slice ? gen_operand_before(g, value, slice->u.Slice.lower, slice->u.Slice.upper) : gen_operand_before(g, value, slice, NULL);
+    bool is_slice = slice->kind == AST_Slice, has_step = is_slice && slice->u.Slice.step != NULL;
+    Reg object = is_slice && !has_step ? gen_operand_before(g, value, slice->u.Slice.lower, slice->u.Slice.upper) : gen_operand_before(g, value, slice, NULL);
     enum Opcode op = BC_GET_ITEM;
     Reg key;
     if (is_slice) {
-        op = BC_GET_SLICE;
+        op = has_step ? BC_GET_SLICE_STEP : BC_GET_SLICE;
         key = slice_bounds(g, slice);
+        if (has_step) gen_expr(g, slice->u.Slice.step, REG_NONE);
     } else if (small_index(g, slice, &index)) {
         op = BC_GET_ITEM_INT;
         key = (uint32_t)index;

@@ -78,6 +78,7 @@ static bool special(Verifier *v, const Decoded *d)
     case BC_LOAD_SUPER_ATTR: return temporaries(v, d->b, 3);
     case BC_LOAD_SPECIAL: return temporaries(v, d->a, CALL_GAP + 2) && (d->c <= 3 || fault(v, "no such special method"));
     case BC_GET_SLICE: return temporaries(v, d->c, 2);
+    case BC_GET_SLICE_STEP: return temporaries(v, d->c, 3);
     case BC_SET_SLICE: return temporaries(v, d->b, 2);
     case BC_CALL: return temporaries(v, d->a, (uint64_t)CALL_GAP + 2 + d->b);
     case BC_CALL_KW: return temporaries(v, d->a, (uint64_t)CALL_GAP + 2 + d->b) && str_tuple(v, d->word, d->b);

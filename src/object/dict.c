@@ -1,8 +1,8 @@
 /* dict: the compact table.  What iterates over other objects is in ops/dict_ops.c, methods are in types/dict*.c.
  *
  * The index table maps a hash to the index of an entry; a slot is EMPTY or was given to an entry once.  Deletion
- * only empties the entry (key VNULL) and leaves its slot, so that chains of probes hold.  Hence the
- * slots in use never outnumber the entries ever begun since the table was built, which `capacity` limits: where entries are
+ * only empties the entry (key VNULL) and leaves its slot, so that chains of probes hold; a new entry on the way of whose key it
+ * lies may take it.  Hence the slots in use never outnumber the entries ever begun since the table was built, which `capacity` limits: where entries are
  * given up at the end (popitem), capacity shrinks with them.  A slot that outlives its entry does no harm: whoever reads it
  * compares with the entry that is there now.
  *
@@ -43,11 +43,18 @@ static ALWAYS_INLINE uint32_t index_at(const void *table, unsigned width, size_t
     return ((const uint32_t *)table)[slot];
 }
 
-static inline void index_put(DictKeys *k, int64_t hash, uint32_t entry) {
+/* Whether a slot's entry is not in use: no key, or not begun (again) since the end was taken off. */
+static inline bool entry_is_dead(const DictKeys *k, uint32_t i) { return i >= k->entries || is_null(*dict_entry_key(k, i)); }
+
+/* Gives an entry that is in place and counted its slot: the first on its way that is empty or, unless the table is `clean` of such, was left
+ * by a deleted entry. */
+static ALWAYS_INLINE void index_give(DictKeys *k, int64_t hash, uint32_t entry, bool clean) {
     size_t mask = ((size_t)1 << k->log2_size) - 1, slot = (size_t)hash & mask;
     uint64_t perturb = (uint64_t)hash;
     void *table = index_table(k);
-    while (index_at(table, k->index_width, slot) != EMPTY) {
+    for (;;) {
+        uint32_t i = index_at(table, k->index_width, slot);
+        if (i == EMPTY || (!clean && entry_is_dead(k, i))) break;
         perturb >>= PERTURB_SHIFT;
         slot = (slot * 5 + perturb + 1) & mask;
     }
@@ -55,6 +62,8 @@ static inline void index_put(DictKeys *k, int64_t hash, uint32_t entry) {
     else if (k->index_width == 2) ((uint16_t *)table)[slot] = (uint16_t)entry;
     else ((uint32_t *)table)[slot] = entry;
 }
+static void index_put(DictKeys *k, int64_t hash, uint32_t entry) { index_give(k, hash, entry, false); }
+static void index_put_clean(DictKeys *k, int64_t hash, uint32_t entry) { index_give(k, hash, entry, true); }
 
 static inline uint32_t usable(unsigned log2_size) { return (uint32_t)(((uint64_t)2 << log2_size) / 3); }
 
@@ -101,7 +110,7 @@ static bool rebuild(Thread *t, Dict *d, uint64_t n, bool general) {
             for (uint32_t i = 0; i < old->entries; i++)
                 if (!is_null(from[i].key)) to[live++] = from[i];
             if (k->index_width)
-                for (uint32_t i = 0; i < live; i++) index_put(k, str_key_hash(to[i].key), i);
+                for (uint32_t i = 0; i < live; i++) index_put_clean(k, str_key_hash(to[i].key), i);
         } else {
             DictEntry *to = dict_entries(k);
             for (uint32_t i = 0; i < old->entries; i++) {
@@ -109,7 +118,7 @@ static bool rebuild(Thread *t, Dict *d, uint64_t n, bool general) {
                 if (!is_null(key)) to[live++] = (DictEntry){entry_hash(old, i), key, *dict_entry_value(old, i)};
             }
             if (k->index_width)
-                for (uint32_t i = 0; i < live; i++) index_put(k, to[i].hash, i);
+                for (uint32_t i = 0; i < live; i++) index_put_clean(k, to[i].hash, i);
         }
         k->entries = live;
         k->has_uninterned = old->has_uninterned;
@@ -248,7 +257,8 @@ COLD static void unhashable(Thread *t, Value key, const char *use) {
     decref(t, error);
 }
 
-bool hash_element(Thread *t, Value key, int64_t *hash, const char *use) {
+/* The hash of what needs no type asked. */
+static inline bool hash_known(Thread *t, Value key, int64_t *hash) {
     if (LIKELY(IS_EXACT(key, str))) {
         *hash = str_hash_of(t, V_AS(Str, key));
         return true;
@@ -257,12 +267,19 @@ bool hash_element(Thread *t, Value key, int64_t *hash, const char *use) {
         *hash = hash_int(smallint_get(key));
         return true;
     }
+    return false;
+}
+
+static NOINLINE bool hash_asked(Thread *t, Value key, int64_t *hash, const char *use) {
     if (LIKELY(hash_of(t, key, hash))) return true;
     unhashable(t, key, use);
     return false;
 }
 
-bool dict_key_hash(Thread *t, Value key, int64_t *hash) { return hash_element(t, key, hash, "a dict key"); }
+bool hash_element(Thread *t, Value key, int64_t *hash, const char *use) { return hash_known(t, key, hash) || hash_asked(t, key, hash, use); }
+
+static inline bool key_hash(Thread *t, Value key, int64_t *hash) { return LIKELY(hash_known(t, key, hash)) || hash_asked(t, key, hash, "a dict key"); }
+bool dict_key_hash(Thread *t, Value key, int64_t *hash) { return key_hash(t, key, hash); }
 
 /* --- Getting --------------------------------------------------------------------------------------------------------------------- */
 
@@ -293,7 +310,7 @@ Value dict_get_hashed(Thread *t, Value dict, Value key, int64_t hash) {
 
 Value dict_get(Thread *t, Value dict, Value key) {
     int64_t hash;
-    if (UNLIKELY(!dict_key_hash(t, key, &hash))) return VNULL;
+    if (UNLIKELY(!key_hash(t, key, &hash))) return VNULL;
     return dict_get_hashed(t, dict, key, hash);
 }
 
@@ -310,7 +327,7 @@ Value dict_get_cstr(Thread *t, Value dict, const char *key) {
 
 int dict_contains(Thread *t, Value dict, Value key) {
     int64_t hash;
-    if (UNLIKELY(!dict_key_hash(t, key, &hash))) return -1;
+    if (UNLIKELY(!key_hash(t, key, &hash))) return -1;
     int64_t i = find(t, V_AS(Dict, dict), key, hash);
     return i >= 0 ? 1 : i == ABSENT ? 0 : -1;
 }
@@ -390,7 +407,7 @@ Value dict_copy(Thread *t, Value dict) {
             if (is_null(key)) continue;
             if (copy->is_general) ((DictEntry *)dict_entries(copy))[live] = (DictEntry){entry_hash(k, i), key, value};
             else ((DictStrEntry *)dict_entries(copy))[live] = (DictStrEntry){key, value};
-            if (copy->index_width) index_put(copy, entry_hash(k, i), live);
+            if (copy->index_width) index_put_clean(copy, entry_hash(k, i), live);
             live++;
         }
         copy->entries = live;
@@ -448,7 +465,7 @@ bool dict_set_hashed(Thread *t, Value dict, Value key, int64_t hash, Value value
 
 bool dict_set(Thread *t, Value dict, Value key, Value value) {
     int64_t hash;
-    if (UNLIKELY(!dict_key_hash(t, key, &hash))) return false;
+    if (UNLIKELY(!key_hash(t, key, &hash))) return false;
     return dict_set_hashed(t, dict, key, hash, value);
 }
 
@@ -466,7 +483,7 @@ bool dict_set_cstr(Thread *t, Value dict, const char *key, Value value) {
 
 Value dict_setdefault(Thread *t, Value dict, Value key, Value value) {
     int64_t hash;
-    if (UNLIKELY(!dict_key_hash(t, key, &hash))) return VNULL;
+    if (UNLIKELY(!key_hash(t, key, &hash))) return VNULL;
     Dict *d = V_AS(Dict, dict);
     int64_t i = find(t, d, key, hash);
     if (i >= 0) return new_ref(*dict_entry_value(d->keys, (uint32_t)i));
@@ -527,7 +544,7 @@ bool dict_move_to_end(Thread *t, Value dict, uint32_t i, bool last) {
         Value moved = *dict_entry_key(k, from), its_value = *dict_entry_value(k, from);
         if (fresh->is_general) ((DictEntry *)dict_entries(fresh))[live] = (DictEntry){h, moved, its_value};
         else ((DictStrEntry *)dict_entries(fresh))[live] = (DictStrEntry){moved, its_value};
-        if (fresh->index_width) index_put(fresh, h, live);
+        if (fresh->index_width) index_put_clean(fresh, h, live);
         live++;
     }
     fresh->entries = live;
@@ -539,7 +556,7 @@ bool dict_move_to_end(Thread *t, Value dict, uint32_t i, bool last) {
 
 int dict_delete(Thread *t, Value dict, Value key) {
     int64_t hash;
-    if (UNLIKELY(!dict_key_hash(t, key, &hash))) return -1;
+    if (UNLIKELY(!key_hash(t, key, &hash))) return -1;
     int64_t i = find(t, V_AS(Dict, dict), key, hash);
     if (i < 0) return i == ABSENT ? 0 : -1;
     Value old_key, old_value;
@@ -553,7 +570,7 @@ Value dict_pop(Thread *t, Value dict, Value key) {
     int64_t hash;
     Dict *d = V_AS(Dict, dict);
     if (d->used == 0) return VNULL;
-    if (UNLIKELY(!dict_key_hash(t, key, &hash))) return VNULL;
+    if (UNLIKELY(!key_hash(t, key, &hash))) return VNULL;
     int64_t i = find(t, d, key, hash);
     if (i < 0) return VNULL;
     Value old_key, old_value;

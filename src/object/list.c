@@ -41,6 +41,16 @@ Value list_from(Thread *t, const Value *items, int64_t n) {
     return v;
 }
 
+Value list_from_strided(Thread *t, const Value *items, int64_t n, int64_t step) {
+    Value v = alloc(t, n);
+    if (UNLIKELY(is_null(v))) return VNULL;
+    List *l = V_AS(List, v);
+    for (int64_t i = 0; i < n; i++) l->items[i] = new_ref(items[i * step]);
+    l->length = n;
+    gc_track(t, l);
+    return v;
+}
+
 Value list_take(Thread *t, const Value *items, int64_t n) {
     Value v = alloc(t, n);
     if (UNLIKELY(is_null(v))) {
@@ -163,22 +173,24 @@ bool list_set_slice(Thread *t, List *l, int64_t start, int64_t stop, Value seque
     int64_t added = is_tuple(t, sequence) ? tuple_len(sequence) : V_AS(List, sequence)->length;
     int64_t count = stop - start;
     if (added == 0) return list_delete(t, l, start, stop);
-    /* Old and new items lie aside: the sequence may be the list itself. */
+    /* What leaves lies aside until the list is whole; what comes does, too, where the list is put into itself. */
+    bool itself = sequence.bits == v_from(l).bits;
+    int64_t room = itself ? count + added : count;
     Value few[16], *aside = few;
-    if (count + added > (int64_t)COUNT_OF(few)) {
-        aside = heap_alloc(t, (size_t)(count + added) * sizeof(Value));
+    if (room > (int64_t)COUNT_OF(few)) {
+        aside = heap_alloc(t, (size_t)room * sizeof(Value));
         if (aside == NULL) return false;
     }
     const Value *items = is_tuple(t, sequence) ? V_AS(Tuple, sequence)->items : V_AS(List, sequence)->items;
-    for (int64_t i = 0; i < added; i++) aside[count + i] = new_ref(items[i]);
+    if (itself) items = memcpy(aside + count, items, (size_t)added * sizeof(Value));
     if (added > count && !make_room(t, l, added - count)) {
-        for (int64_t i = 0; i < added; i++) decref(t, aside[count + i]);
         if (aside != few) heap_free(t, aside);
         return false;
     }
-    memcpy(aside, l->items + start, (size_t)count * sizeof(Value));
-    memmove(l->items + start + added, l->items + stop, (size_t)(length - stop) * sizeof(Value));
-    memcpy(l->items + start, aside + count, (size_t)added * sizeof(Value));
+    Value *place = l->items + start;
+    for (int64_t i = 0; i < count; i++) aside[i] = place[i];
+    if (added != count) memmove(place + added, place + count, (size_t)(length - stop) * sizeof(Value));
+    for (int64_t i = 0; i < added; i++) place[i] = new_ref(items[i]);
     l->length = length + added - count;
     if (added < count) shrink(t, l);
     for (int64_t i = count - 1; i >= 0; i--) decref(t, aside[i]);

@@ -13,6 +13,7 @@ typedef struct List {
 
 Value list_new(Thread *t, int64_t capacity);                   /* empty */
 Value list_from(Thread *t, const Value *items, int64_t n);     /* borrows */
+Value list_from_strided(Thread *t, const Value *items, int64_t n, int64_t step); /* every step-th of them, n in all; borrows */
 Value list_take(Thread *t, const Value *items, int64_t n);     /* takes the items, also on failure */
 Value list_from_iterable(Thread *t, Value iterable);
 bool list_grow(Thread *t, List *l, int64_t capacity);          /* at least */

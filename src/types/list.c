@@ -102,14 +102,7 @@ static Value list_slice(Thread *t, List *l, Value slice) {
     int64_t start, stop, step;
     if (!slice_unpack(t, slice, &start, &stop, &step)) return VNULL;
     int64_t n = slice_adjust(l->length, &start, &stop, step);
-    if (n == 0) return list_new(t, 0);
-    if (step == 1) return list_from(t, l->items + start, n);
-    Value v = list_new(t, n);
-    if (is_null(v)) return v;
-    List *result = V_AS(List, v);
-    for (int64_t i = 0; i < n; i++, start += step) result->items[i] = new_ref(l->items[start]);
-    result->length = n;
-    return v;
+    return list_from_strided(t, l->items + start, n, step);
 }
 
 COLD static Value bad_index(Thread *t, Value key) { return err_raise(t, T_TypeError, "list indices must be integers or slices, not %T", key); }

@@ -1,4 +1,4 @@
-/* What the files of the eval loop share: eval.c (the loop), eval_wide.c (instructions with wide operands), eval_slow.c, eval_object.c,
+/* What the files of the eval loop share: eval.c (the loop), eval_wide.c (instructions with wide operands), eval_slow.c, eval_items.c, eval_attr.c,
  * eval_except.c, eval_match.c, eval_import.c (out-of-line operations).
  *
  * An out-of-line operation gets the registers and the operands' numbers, consumes what the instruction consumes also when it fails, and answers
@@ -145,12 +145,11 @@ bool op_delete_attr(Thread *t, Value *R, uint32_t a, uint32_t site);
 bool op_load_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site);
 bool op_load_super_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uint32_t site);
 bool op_load_super_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uint32_t site);
-bool op_get_item(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c);
-bool op_get_item_value(Thread *t, Value *R, uint32_t a, uint32_t b, Value key); /* GET_ITEM_INT, GET_ITEM_K */
-bool op_set_item(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c);
-bool op_set_item_value(Thread *t, Value *R, uint32_t a, Value key, uint32_t c);
+/* eval_items.c. The first two do not consume: the loop does. */
+Value get_item(Thread *t, Value container, Value key) MUST_USE; /* owned */
+bool set_item(Thread *t, Value container, Value key, Value v) MUST_USE;
 bool op_delete_item(Thread *t, Value *R, uint32_t a, uint32_t b);
-OP3(get_slice); OP3(set_slice);
+OP3(get_slice); OP3(get_slice_step); OP3(set_slice);
 bool op_binary(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum BinOp op);
 bool op_inplace(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum BinOp op);
 bool op_binary_value(Thread *t, Value *R, uint32_t a, uint32_t b, Value c, enum BinOp op); /* constant on the right */

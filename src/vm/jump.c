@@ -95,6 +95,7 @@ static void effect(const Walk *w, const Decoded *d, uint8_t *s) {
         case BC_UNPACK: set_range(w, s, d->a, d->c, OBJECT); break;
         case BC_UNPACK_EX: set_range(w, s, d->a, d->c + 1 + d->word, OBJECT); break;
         case BC_GET_SLICE: set(w, s, d->c + 1, DEAD); break;
+        case BC_GET_SLICE_STEP: set_range(w, s, d->c + 1, 2, DEAD); break;
         case BC_SET_SLICE: case BC_IMPORT_NAME: set(w, s, d->b + 1, DEAD); break;
         case BC_EXC_GROUP_MATCH: set(w, s, d->a + 1, OBJECT); break;
         case BC_JUMP_IF_TRUE_KEEP: case BC_JUMP_IF_FALSE_KEEP: set(w, s, d->a, DEAD); break;

@@ -1,18 +1,10 @@
-/* array inside: the object, and the kinds of items. */
+/* array inside: the kinds of items. */
 #ifndef KRAIT_MODULES_ARRAY_PRIV_H
 #define KRAIT_MODULES_ARRAY_PRIV_H
 
 #include "modules/module.h"
+#include "object/array.h"
 #include "object/instance.h"
-
-/* array.array: items of one C type, one behind the other. */
-typedef struct Array {
-    Object head;
-    int64_t length, capacity;  /* items */
-    char *data;                /* raw heap block or NULL */
-    int64_t exports;           /* views: the size must not change */
-    uint8_t kind;              /* index of the item kind */
-} Array;
 
 enum { ITEM_MAX = 8 };
 
@@ -25,8 +17,8 @@ typedef struct ItemKind {
     bool (*set)(Thread *t, Value v, char *p);  /* may run Python code: p is not in an array */
 } ItemKind;
 
-extern const ItemKind array_kinds[];
-enum { KIND_COUNT = 15 };
+extern const ItemKind array_kinds[]; /* by enum ArrayKind, then one without a code */
+enum { KIND_COUNT = ARRAY_KINDS + 1 };
 /* -1: no such code. */
 int array_kind_of_code(uint32_t code);
 

@@ -138,14 +138,21 @@ static bool set_w(Thread *t, Value v, char *p) {
 }
 
 const ItemKind array_kinds[KIND_COUNT] = {
-    {'b', 1, true, true, false, "b", get_b, set_b},   {'B', 1, true, false, false, "B", get_B, set_B},
-    {'u', 4, false, false, true, "w", get_w, set_w},  {'w', 4, false, false, true, "w", get_w, set_w},
-    {'h', 2, true, true, false, "h", get_h, set_h},   {'H', 2, true, false, false, "H", get_H, set_H},
-    {'i', 4, true, true, false, "i", get_i, set_i},   {'I', 4, true, false, false, "I", get_I, set_I},
-    {'l', 8, true, true, false, "l", get_q, set_l},   {'L', 8, true, false, false, "L", get_Q, set_L},
-    {'q', 8, true, true, false, "q", get_q, set_q},   {'Q', 8, true, false, false, "Q", get_Q, set_Q},
-    {'f', 4, false, true, false, "f", get_f, set_f},  {'d', 8, false, true, false, "d", get_d, set_d},
-    {0},
+    [ARRAY_b] = {'b', 1, true, true, false, "b", get_b, set_b},
+    [ARRAY_B] = {'B', 1, true, false, false, "B", get_B, set_B},
+    [ARRAY_u] = {'u', 4, false, false, true, "w", get_w, set_w},
+    [ARRAY_w] = {'w', 4, false, false, true, "w", get_w, set_w},
+    [ARRAY_h] = {'h', 2, true, true, false, "h", get_h, set_h},
+    [ARRAY_H] = {'H', 2, true, false, false, "H", get_H, set_H},
+    [ARRAY_i] = {'i', 4, true, true, false, "i", get_i, set_i},
+    [ARRAY_I] = {'I', 4, true, false, false, "I", get_I, set_I},
+    [ARRAY_l] = {'l', 8, true, true, false, "l", get_q, set_l},
+    [ARRAY_L] = {'L', 8, true, false, false, "L", get_Q, set_L},
+    [ARRAY_q] = {'q', 8, true, true, false, "q", get_q, set_q},
+    [ARRAY_Q] = {'Q', 8, true, false, false, "Q", get_Q, set_Q},
+    [ARRAY_f] = {'f', 4, false, true, false, "f", get_f, set_f},
+    [ARRAY_d] = {'d', 8, false, true, false, "d", get_d, set_d},
+    [ARRAY_KINDS] = {0},
 };
 
 int array_kind_of_code(uint32_t code) {
