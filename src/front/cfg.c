@@ -237,6 +237,13 @@ static void flow_block(Cfg *g, Block *b, uint64_t *state, uint64_t *at_raise, ui
         case BC_CALL:
         case BC_CALL_KW:
         case BC_CALL_EX: bind(state, i->c); break;
+        case BC_UNPACK:
+            for (uint32_t n = 0; n < i->c; n++) bind(state, i->a + n);
+            break;
+        case BC_UNPACK_PAIR:
+            bind(state, i->a);
+            bind(state, i->b);
+            break;
         default:
             if (op_info[i->op].operands[0] == 'd') bind(state, i->a);
             break;

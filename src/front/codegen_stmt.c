@@ -25,12 +25,50 @@ static int find_star(Codegen *g, AstExprSeq *elts)
     return star;
 }
 
+static bool plain_local(Codegen *g, AstExpr *e, Reg *reg, bool load)
+{
+    if (e->kind != AST_Name) return false;
+    Access a = access_of(g, e->u.Name.id, load);
+    *reg = a.reg;
+    return a.kind == ACCESS_LOCAL;
+}
+
+/* Whether e is a local that an instruction of `line` may fill: a store of its own would show as another line. */
+static bool fillable(Codegen *g, AstExpr *e, int line, Reg *reg)
+{
+    return e->pos.lineno == line && plain_local(g, e, reg, false);
+}
+
+/* Stores are made from left to right. So the unpacking itself may make the first ones, if they are to locals. */
+static bool unpack_into_locals(Codegen *g, AstExpr *target, AstExprSeq *elts, Reg value)
+{
+    Unit *u = g->u;
+    uint32_t n = elts->n, row = 1;
+    int line = target->pos.lineno;
+    Reg first, next;
+    if (n < 2 || !fillable(g, elts->items[0], line, &first)) return false;
+    if (n > 2) {
+        while (row < n && fillable(g, elts->items[row], line, &next) && next == first + row) row++;
+        if (row == n) gen_emit(g, BC_UNPACK, first, value, n);
+        return row == n;
+    }
+    bool both = fillable(g, elts->items[1], line, &next);
+    if (!both) next = temp_push(g);
+    gen_emit(g, BC_UNPACK_PAIR, first, next, value);
+    if (!both) gen_store(g, elts->items[1], next);
+    return true;
+}
+
 static void unpack_store(Codegen *g, AstExpr *target, AstExprSeq *elts, Reg value)
 {
     Unit *u = g->u;
     uint32_t mark = u->depth, n = elts->n;
     u->pos = target->pos;
     int star = find_star(g, elts);
+    if (star < 0 && unpack_into_locals(g, target, elts, value)) {
+        u->depth = mark;
+        return;
+    }
     Reg first = temp_at(mark);
     for (uint32_t i = 0; i < n; i++) temp_push(g);
     if (g->failed) return;
@@ -98,14 +136,6 @@ void gen_store(Codegen *g, AstExpr *target, Reg value)
 }
 
 /* --- Assignment ---------------------------------------------------------------------------------------- */
-
-static bool plain_local(Codegen *g, AstExpr *e, Reg *reg, bool load)
-{
-    if (e->kind != AST_Name) return false;
-    Access a = access_of(g, e->u.Name.id, load);
-    *reg = a.reg;
-    return a.kind == ACCESS_LOCAL;
-}
 
 static AstExprSeq *display_items(AstExpr *e)
 {

@@ -96,7 +96,7 @@ static bool special(Verifier *v, const Decoded *d)
     case BC_BUILD_MAP: return temporaries(v, d->b, (uint64_t)d->c * 2);
     case BC_BUILD_CONST_KEY_MAP: return temporaries(v, d->b, d->c) && tuple_constant(v, d->word, d->c);
     case BC_BUILD_SLICE: return temporaries(v, d->b, d->c == 3 ? 3 : 2);
-    case BC_UNPACK: return temporaries(v, d->a, d->c);
+    case BC_UNPACK: return d->a < v->code->nlocals ? d->a + (uint64_t)d->c <= v->code->nlocals || fault(v, "locals are needed") : temporaries(v, d->a, d->c);
     case BC_UNPACK_EX: return temporaries(v, d->a, (uint64_t)d->c + 1 + d->word);
     case BC_BUILD_INTERPOLATION: return temporaries(v, d->b, d->c & 4 ? 3 : 2);
     case BC_EXC_GROUP_MATCH: return temporaries(v, d->a, 2);

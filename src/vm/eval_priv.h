@@ -172,7 +172,7 @@ OP3(set_function);
 OP3(build_tuple); OP3(build_list); OP3(build_set); OP3(build_map); OP3(build_string); OP3(build_slice);
 bool op_build_const_key_map(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uint32_t k);
 OP3(list_append); OP3(list_extend); OP3(list_to_tuple); OP3(set_add); OP3(set_update); OP3(map_add); OP3(dict_update); OP3(dict_merge);
-OP3(unpack);
+OP3(unpack); OP3(unpack_pair);
 bool op_unpack_ex(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uint32_t after);
 OP3(convert); OP3(format); OP3(format_spec); OP3(build_interpolation); OP3(build_template);
 OP3(raise); OP3(reraise); OP3(push_exc); OP3(pop_exc); OP3(exc_match); OP3(exc_group_match); OP3(exc_star_result); OP3(load_special); OP3(with_except);

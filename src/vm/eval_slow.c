@@ -1,4 +1,5 @@
 /* Out-of-line operations of the loop: names, cells, arithmetic, comparison, iteration, building, text. */
+#include "heap/heap.h"
 #include "object/float.h"
 #include "object/function.h"
 #include "object/exception.h"
@@ -679,11 +680,42 @@ failed:
     return false;
 }
 
+/* Locals hold something while the items are fetched, which may fail: they get them all at once. */
+static bool unpack_into_locals(Thread *t, Value *R, uint32_t a, Operand x, uint32_t n) {
+    Value few[16], *items = few;
+    if (n > COUNT_OF(few) && (items = heap_alloc(t, n * sizeof(Value))) == NULL) {
+        operand_drop(t, x);
+        return false;
+    }
+    bool ok = true;
+    if (LIKELY(IS_EXACT(x.v, list) && list_len(x.v) == n)) {
+        for (uint32_t i = 0; i < n; i++) items[i] = new_ref(list_at(x.v, i));
+    } else {
+        ok = unpack(t, x.v, items, n, false, 0);
+    }
+    operand_drop(t, x);
+    for (uint32_t i = 0; ok && i < n; i++) reg_set(t, R, a + i, items[i]);
+    if (items != few) heap_free(t, items);
+    return ok;
+}
+
 OP3(unpack) {
     Operand x = operand(R, b);
+    if (a < first_temp(R)) return unpack_into_locals(t, R, a, x, c);
     bool ok = unpack(t, x.v, R + a, c, false, 0);
     operand_drop(t, x);
     return ok;
+}
+
+OP3(unpack_pair) {
+    Operand x = operand(R, c);
+    Value items[2];
+    bool ok = unpack(t, x.v, items, 2, false, 0);
+    operand_drop(t, x);
+    if (!ok) return false;
+    reg_set(t, R, a, items[0]);
+    reg_set(t, R, b, items[1]);
+    return true;
 }
 
 bool op_unpack_ex(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uint32_t after) {
