@@ -57,6 +57,8 @@ typedef struct Slots {
     Value (*compare)(Thread *t, Value a, Value b, enum CompareOp op);
     UnaryFn iter;
     UnaryFn next;
+    /* Of exact built-in types only, for loops that unpack each item into two: 1 with both owned; 0 as `next`'s VNULL; -1: its items are no pairs. */
+    int (*next_pair)(Thread *t, Value self, Value pair[2]);
     Value (*descr_get)(Thread *t, Value descr, Value instance, Value owner); /* instance, owner may be VNULL */
     bool (*descr_set)(Thread *t, Value descr, Value instance, Value value);  /* VNULL deletes */
 

@@ -12,6 +12,9 @@
 #include "object/str.h"
 #include "object/tuple.h"
 
+/* Registers behind the last window, for the parameters that a call of a C function omits: then it need not be copied. */
+enum { OMITTED_ROOM = 3 };
+
 typedef VEC(uint32_t) WordVec;
 typedef VEC(ExceptionEntry) EntryVec;
 
@@ -275,7 +278,7 @@ static Value make_code(Assembler *a, const CodeParts *parts)
     code->nlocals = a->n_locals;
     code->ncells = a->n_cells;
     code->nfree = (uint32_t)parts->n_free;
-    code->nregs = a->n_fixed + a->g->n_temps;
+    code->nregs = a->n_fixed + a->g->n_temps + (a->g->n_temps > CALL_GAP ? OMITTED_ROOM : 0);
     code->nfixed = a->n_fixed;
     code->first_line = parts->first_line;
     code->name = new_ref(parts->name);

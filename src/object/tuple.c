@@ -108,13 +108,13 @@ Value tuple_recycle(Thread *t, Value *cache, const Value *items, int64_t n) {
     }
     incref(v);
     Tuple *tuple = V_AS(Tuple, v);
-    bool tracked = gc_is_tracked(t, v_obj(v));
+    bool may_need_tracking = true;
     for (int64_t i = 0; i < n; i++) {
         Value old = tuple->items[i];
         tuple->items[i] = items[i];
-        if (!tracked && may_be_in_cycle(t, items[i])) {
-            gc_track(t, tuple);
-            tracked = true;
+        if (may_need_tracking && may_be_in_cycle(t, items[i])) {
+            if (!gc_is_tracked(t, v_obj(v))) gc_track(t, tuple);
+            may_need_tracking = false;
         }
         decref(t, old);
     }

@@ -22,7 +22,7 @@ Value dict_iterator_new(Thread *t, Value dict, enum DictPart part, bool reversed
 }
 
 /* The next entry, borrowed. false: exhausted (without an exception) or the dict changed. */
-static inline bool step_forward(Thread *t, DictIterator *it, Value *key, Value *value) {
+static ALWAYS_INLINE bool step_forward(Thread *t, DictIterator *it, Value *key, Value *value) {
     if (UNLIKELY(is_null(it->dict))) return false;
     Dict *d = V_AS(Dict, it->dict);
     if (UNLIKELY(it->used != d->used)) {
@@ -30,6 +30,14 @@ static inline bool step_forward(Thread *t, DictIterator *it, Value *key, Value *
         return err_fail(t, T_RuntimeError, "dictionary changed size during iteration");
     }
     uint32_t pos = (uint32_t)it->pos;
+    const DictKeys *k = d->keys;
+    if (LIKELY(k != NULL && pos < k->entries && it->left > 0) && LIKELY(!is_null(*dict_entry_key(k, pos)))) {
+        *key = *dict_entry_key(k, pos);
+        *value = *dict_entry_value(k, pos);
+        it->pos = pos + 1;
+        it->left--;
+        return true;
+    }
     if (LIKELY(dict_next(it->dict, &pos, key, value))) {
         if (UNLIKELY(it->left == 0)) return err_fail(t, T_RuntimeError, "dictionary keys changed during iteration");
         it->pos = pos;
@@ -81,6 +89,12 @@ static Value item_next(Thread *t, Value self) {
     DictIterator *it = V_AS(DictIterator, self);
     return step_forward(t, it, &key, &value) ? pair_of(t, it, key, value) : VNULL;
 }
+static int item_next_pair(Thread *t, Value self, Value pair[2]) {
+    if (!step_forward(t, V_AS(DictIterator, self), &pair[0], &pair[1])) return 0;
+    incref(pair[0]);
+    incref(pair[1]);
+    return 1;
+}
 static Value reversekey_next(Thread *t, Value self) {
     Value key, value;
     return step_backward(t, V_AS(DictIterator, self), &key, &value) ? new_ref(key) : VNULL;
@@ -126,18 +140,18 @@ static const MethodDef iterator_methods[] = {
 };
 static const Field iterator_fields[] = {FIELD_VALUE(DictIterator, dict), FIELD_VALUE(DictIterator, recycled)};
 
-#define DICT_ITERATOR(kind)                                     \
+#define DICT_ITERATOR(kind, pairs)                              \
     const TypeDef typedef_dict_##kind##iterator = {             \
         .name = "dict_" #kind "iterator",                       \
         .flags = TF_GC | TF_NO_NEW | TF_IMMUTABLE,              \
         .size = sizeof(DictIterator),                           \
         FIELDS(iterator_fields),                                \
         .methods = iterator_methods,                            \
-        .slots = {.iter = self_iter, .next = kind##_next},      \
+        .slots = {.iter = self_iter, .next = kind##_next, .next_pair = pairs}, \
     }
-DICT_ITERATOR(key);
-DICT_ITERATOR(value);
-DICT_ITERATOR(item);
-DICT_ITERATOR(reversekey);
-DICT_ITERATOR(reversevalue);
-DICT_ITERATOR(reverseitem);
+DICT_ITERATOR(key, NULL);
+DICT_ITERATOR(value, NULL);
+DICT_ITERATOR(item, item_next_pair);
+DICT_ITERATOR(reversekey, NULL);
+DICT_ITERATOR(reversevalue, NULL);
+DICT_ITERATOR(reverseitem, NULL);

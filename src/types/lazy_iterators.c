@@ -79,17 +79,23 @@ static Value enumerate_index(Thread *t, Enumerate *e) {
     return index;
 }
 
-static Value enumerate_next(Thread *t, Value self) {
+static int enumerate_next_pair(Thread *t, Value self, Value pair[2]) {
     Enumerate *e = V_AS(Enumerate, self);
-    Value item = iter_next(t, e->iterator);
-    if (is_null(item)) return VNULL;
+    Value item = iter_next_fast(t, e->iterator);
+    if (is_null(item)) return 0;
     Value index = enumerate_index(t, e);
-    if (is_null(index)) {
+    if (UNLIKELY(is_null(index))) {
         decref(t, item);
-        return VNULL;
+        return 0;
     }
-    const Value pair[2] = {index, item};
-    return tuple_recycle(t, &e->recycled, pair, 2);
+    pair[0] = index;
+    pair[1] = item;
+    return 1;
+}
+
+static Value enumerate_next(Thread *t, Value self) {
+    Value pair[2];
+    return enumerate_next_pair(t, self, pair) > 0 ? tuple_recycle(t, &V_AS(Enumerate, self)->recycled, pair, 2) : VNULL;
 }
 
 METHOD(enumerate_reduce) {
@@ -108,7 +114,7 @@ const TypeDef typedef_enumerate = {
     .size = sizeof(Enumerate),
     FIELDS(enumerate_fields),
     .methods = enumerate_methods,
-    .slots = {.new = enumerate_make, .iter = self_iter, .next = enumerate_next},
+    .slots = {.new = enumerate_make, .iter = self_iter, .next = enumerate_next, .next_pair = enumerate_next_pair},
 };
 
 /* --- zip and map ----------------------------------------------------------------------------------------------------------------- */
@@ -180,7 +186,7 @@ static bool step_all(Thread *t, Parallel *p, const char *name, Value *items) {
     Value iterators = p->iterators;
     int64_t n = tuple_len(iterators);
     for (int64_t i = 0; i < n; i++) {
-        items[i] = iter_next(t, tuple_at(iterators, i));
+        items[i] = iter_next_fast(t, tuple_at(iterators, i));
         if (LIKELY(!is_null(items[i]))) continue;
         if (p->strict && !err_pending(t)) check_lengths(t, name, iterators, i);
         while (i-- > 0) decref(t, items[i]);
@@ -208,6 +214,12 @@ static Value zip_next(Thread *t, Value self) {
     Value v = step_all(t, p, "zip", items) ? tuple_take(t, items, n) : VNULL;
     heap_free(t, items);
     return v;
+}
+
+static int zip_next_pair(Thread *t, Value self, Value pair[2]) {
+    Parallel *p = V_AS(Parallel, self);
+    if (tuple_len(p->iterators) != 2) return -1;
+    return step_all(t, p, "zip", pair);
 }
 
 METHOD(zip_reduce) {
@@ -272,7 +284,7 @@ const TypeDef typedef_zip = {
     .size = sizeof(Parallel),
     FIELDS(parallel_fields),
     .methods = zip_methods,
-    .slots = {.new = zip_make, .iter = self_iter, .next = zip_next},
+    .slots = {.new = zip_make, .iter = self_iter, .next = zip_next, .next_pair = zip_next_pair},
 };
 
 const TypeDef typedef_map = {
@@ -309,7 +321,7 @@ static Value filter_next(Thread *t, Value self) {
     Filter *f = V_AS(Filter, self);
     bool by_truth = is_none(f->function) || same(f->function, v_from(builtin_type(t, T_bool)));
     for (;;) {
-        Value item = iter_next(t, f->iterator);
+        Value item = iter_next_fast(t, f->iterator);
         if (is_null(item)) return VNULL;
         int keep;
         if (by_truth) keep = truth(t, item);

@@ -19,6 +19,7 @@
         goto *dispatch[w & 255];      \
     } while (0)
 #define OPCODE(name) L_##name:
+#define UNTRACED() (dispatch == plain)
 #define A bc_a(w)
 #define B bc_b(w)
 #define C bc_c(w)

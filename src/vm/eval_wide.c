@@ -8,6 +8,7 @@
         goto next;       \
     } while (0)
 #define OPCODE(name) case BC_##name:
+#define UNTRACED() false
 #define A (bc_a(w) | bc_a(prefix) << 8)
 #define B (bc_b(w) | bc_b(prefix) << 8)
 #define C (bc_c(w) | bc_c(prefix) << 8)
