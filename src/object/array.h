@@ -2,6 +2,8 @@
 #ifndef KRAIT_OBJECT_ARRAY_H
 #define KRAIT_OBJECT_ARRAY_H
 
+#include <math.h>
+
 #include "core/object.h"
 
 /* Named by the type codes; the order is that of array_kinds (modules/array/items.c). */
@@ -19,13 +21,17 @@ typedef struct Array {
     uint8_t kind;              /* enum ArrayKind */
 } Array;
 
-/* The item at an index that may count from the end; VNULL, without an exception: out of range, or not an immediate number. */
-static inline Value array_item_at_once(const Array *a, int64_t i) {
+/* The item at an index that may count from the end; VNULL, without an exception: out of range, or not an immediate number or 0.0. */
+static inline Value array_item_at_once(Thread *t, const Array *a, int64_t i) {
     Value v;
     if (i < 0) i += a->length;
     if ((uint64_t)i >= (uint64_t)a->length) return VNULL;
     switch (a->kind) {
-    case ARRAY_d: return LIKELY(smallfloat_try(((const double *)a->data)[i], &v)) ? v : VNULL;
+    case ARRAY_d: {
+        double d = ((const double *)a->data)[i];
+        if (LIKELY(smallfloat_try(d, &v))) return v;
+        return d == 0 && !signbit(d) ? t->interp->float_zero : VNULL;
+    }
     case ARRAY_i: return v_smallint(((const int32_t *)a->data)[i]);
     case ARRAY_B: return v_smallint(((const uint8_t *)a->data)[i]);
     case ARRAY_l:

@@ -17,7 +17,7 @@ static Value dict_item(Thread *t, Value dict, Value key) {
 /* Of a container that holds no objects; VNULL, without an exception: ask its type. */
 static inline Value item_at_once(Thread *t, Object *o, int64_t i) {
     switch (o->shape) {
-    case SHAPE_array: return array_item_at_once((Array *)o, i);
+    case SHAPE_array: return array_item_at_once(t, (Array *)o, i);
     case SHAPE_str: {
         Str *s = (Str *)o;
         int64_t n = str_len(s);
