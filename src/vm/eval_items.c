@@ -108,9 +108,9 @@ static Value get_slice(Thread *t, Value container, Value start, Value stop) {
 OP3(get_slice) {
     Operand x = operand(R, b), i = operand(R, c), j = operand(R, c + 1);
     Value v = get_slice(t, x.v, i.v, j.v);
-    operand_drop(t, j);
-    operand_drop(t, i);
     operand_drop(t, x);
+    operand_drop(t, i);
+    operand_drop(t, j);
     return reg_result(t, R, a, v);
 }
 
@@ -128,10 +128,10 @@ static Value get_slice_step(Thread *t, Value container, Value start, Value stop,
 OP3(get_slice_step) {
     Operand x = operand(R, b), i = operand(R, c), j = operand(R, c + 1), k = operand(R, c + 2);
     Value v = get_slice_step(t, x.v, i.v, j.v, k.v);
-    operand_drop(t, k);
-    operand_drop(t, j);
-    operand_drop(t, i);
     operand_drop(t, x);
+    operand_drop(t, i);
+    operand_drop(t, j);
+    operand_drop(t, k);
     return reg_result(t, R, a, v);
 }
 
@@ -146,9 +146,9 @@ OP3(set_slice) {
         ok = !is_null(slice) && item_set(t, x.v, slice, v.v);
         decref_maybe(t, slice);
     }
-    operand_drop(t, j);
-    operand_drop(t, i);
     operand_drop(t, x);
+    operand_drop(t, i);
+    operand_drop(t, j);
     operand_drop(t, v);
     return ok;
 }
