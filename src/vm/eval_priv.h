@@ -53,9 +53,10 @@ bool generator_enter(Thread *t, Generator *g, Value arg, uint32_t result, uint32
  * nothing was taken. */
 Value generator_call(Thread *t, Function *function, Value *args);
 /* A delegation passes what is sent down and what is yielded up without running the frames in between, as their instructions would:
- * generator_descend from the frame f, just resumed, to the innermost that SENDs lead to; generator_ascend from f, the caller of a frame that has
- * yielded, to the one that gets the value: *flags and *result of the frame that it has called, in and out. */
-void generator_descend(Thread *t, Frame *f);
+ * generator_descend from f, just resumed from where it was `suspended`, to the innermost frame that SENDs lead to, which gets the owned `sent`;
+ * generator_ascend from f, the caller of a frame that has yielded, to the one that gets the value: *flags and *result of the frame that it
+ * has called, in and out. */
+void generator_descend(Thread *t, Frame *f, int64_t suspended, Value sent);
 Frame *generator_ascend(Thread *t, Frame *f, uint32_t *flags, uint32_t *result);
 /* The frame of a generator becomes the innermost. */
 static inline Frame *generator_link(Fiber *fiber, Generator *g, uint32_t result, uint32_t flags, uint32_t delegate) {

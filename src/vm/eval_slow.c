@@ -425,8 +425,6 @@ int op_truth(Thread *t, Value *R, uint32_t a) {
 
 /* --- Iteration ---------------------------------------------------------------------------------------------------------------------- */
 
-UNARY(get_iter, iter_of(t, x.v))
-
 Value op_iter_next(Thread *t, Value iterator) {
     if (is_unbound(iterator)) return err_raise(t, T_SystemError, "no iterator to go on with");
     return iter_next(t, iterator);

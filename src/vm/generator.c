@@ -134,39 +134,39 @@ bool generator_enter(Thread *t, Generator *g, Value arg, uint32_t result, uint32
     return true;
 }
 
-/* Whether the word at pc is SEND's companion: the YIELD of what register `r` was given. */
-static inline bool yields_on(const uint32_t *pc, const Frame *f, uint32_t r) {
-    uint32_t w = *pc;
-    return bc_op(w) == BC_YIELD && bc_a(w) == r && bc_b(w) == r && r >= f->code->nfixed;
-}
+/* Delegation, `yield from` and `await`, is compiled to SEND a d a, its jump word, YIELD a a d+1, and a JUMP back to the SEND; `a` is a temporary. */
+static inline bool yields_on(uint32_t w, uint32_t a) { return bc_op(w) == BC_YIELD && bc_a(w) == a && bc_b(w) == a && bc_c(w) != 0; }
 
 Frame *generator_ascend(Thread *t, Frame *f, uint32_t *flags, uint32_t *result) {
-    while (*flags & FRAME_SEND && t->breaker == 0 && yields_on(f->pc, f, *result)) {
+    Fiber *fiber = t->fiber;
+    while (*flags & FRAME_SEND && t->breaker == 0 && yields_on(*f->pc, *result)) {
         uint32_t w = *f->pc++;
         Frame *caller = f->previous;
         *flags = f->flags;
         *result = f->result;
-        generator_unlink(t->fiber, f, bc_a(w), bc_c(w));
+        generator_unlink(fiber, f, bc_a(w), bc_c(w));
         f = caller;
     }
     return f;
 }
 
-void generator_descend(Thread *t, Frame *f) {
-    while (t->breaker == 0 && bc_op(*f->pc) == BC_JUMP) {
-        const uint32_t *send = f->pc + 1 + bc_sax(*f->pc);
-        uint32_t w = *send, b = bc_b(w), c = bc_c(w);
-        if (bc_op(w) != BC_SEND || c < f->code->nfixed || !is_resumable(f->registers[b])) return;
-        Generator *g = V_AS(Generator, f->registers[b]);
-        Frame *next = generator_frame(g);
-        if (g->state != GEN_SUSPENDED || t->fiber->depth >= t->depth_limit) return;
-        int64_t suspended = smallint_get(next->instance);
-        if (suspended < 0 || !is_unbound(next->registers[suspended & 0xFFFF])) return;
-        f->pc = send + 2;
-        next->registers[suspended & 0xFFFF] = f->registers[c];
-        f->registers[c] = V_UNBOUND;
-        f = generator_link(t->fiber, g, bc_a(w), FRAME_SEND, b);
+void generator_descend(Thread *t, Frame *f, int64_t suspended, Value sent) {
+    Fiber *fiber = t->fiber;
+    uint32_t a, limit = t->depth_limit;
+    for (;;) {
+        uint32_t d = (uint32_t)(suspended >> 16) - 1;
+        a = suspended & 0xFFFF;
+        if (d > UINT8_MAX || f->pc[0] != (BC_JUMP | (uint32_t)-4 << 8) || f->pc[-3] != bc_make(BC_SEND, a, d, a)) break;
+        Value delegate = f->registers[d];
+        if (!is_resumable(delegate) || t->breaker != 0 || fiber->depth >= limit) break;
+        Generator *g = V_AS(Generator, delegate);
+        if (g->state != GEN_SUSPENDED) break;
+        f->pc--;
+        f = generator_frame(g);
+        suspended = smallint_get(f->instance);
+        generator_link(fiber, g, a, FRAME_SEND, d);
     }
+    reg_set(t, f->registers, a, sent);
 }
 
 /* The frame's registers go and the state is CLOSED; what is left to drop is answered. */
@@ -692,6 +692,39 @@ const TypeDef typedef_coroutine_wrapper = {
 
 /* --- Operations of the loop ---------------------------------------------------------------------------------------------------------------- */
 
+/* What the method `name` of a class makes when it is the function of a generator of that shape, without a call: owned; VNULL: it is none. */
+static Value made_by_method(Thread *t, Value self, Value name, uint32_t shape) {
+    Type *type = type_of(t, self);
+    if (!(type->flags & TF_HEAP)) return VNULL;
+    Value method = type_lookup(t, type, name);
+    if (!has_shape(method, SHAPE_function)) return VNULL;
+    Function *function = V_AS(Function, method);
+    Code *code = function->code;
+    if (code->generator_args != 2 || code->generator_shape != shape || t->fiber->depth >= t->depth_limit || t->coroutine_origin_depth != 0) return VNULL;
+    obj_incref(function);
+    incref(self);
+    Value g = generator_call(t, function, &self);
+    if (UNLIKELY(is_null(g))) { /* no memory: the long way round says so */
+        err_clear(t);
+        decref(t, self);
+        obj_decref(t, function);
+    }
+    return g;
+}
+
+static Value iterator_of(Thread *t, Value v) {
+    Value iterator = made_by_method(t, v, N(t, __iter__), SHAPE_generator);
+    return is_null(iterator) ? iter_of(t, v) : iterator;
+}
+
+OP3(get_iter) {
+    Operand x = operand(R, b);
+    Value v = iterator_of(t, x.v);
+    bool ok = reg_result(t, R, a, v);
+    operand_drop(t, x);
+    return ok;
+}
+
 OP3(get_yield_from_iter) {
     Operand x = operand(R, b);
     Value v;
@@ -701,7 +734,7 @@ OP3(get_yield_from_iter) {
     } else if (IS_EXACT(x.v, generator)) {
         v = new_ref(x.v);
     } else {
-        v = iter_of(t, x.v);
+        v = iterator_of(t, x.v);
     }
     bool ok = reg_result(t, R, a, v);
     operand_drop(t, x);
@@ -744,8 +777,9 @@ OP3(get_awaitable) {
 OP3(get_aiter) {
     Operand x = operand(R, b);
     Type *type = type_of(t, x.v);
-    Value v;
-    if (type->slots.aiter == NULL) {
+    Value v = made_by_method(t, x.v, N(t, __aiter__), SHAPE_async_generator);
+    if (!is_null(v)) {
+    } else if (type->slots.aiter == NULL) {
         v = err_raise(t, T_TypeError, "'async for' requires an object with __aiter__ method, got %T", x.v);
     } else {
         v = type->slots.aiter(t, x.v);
