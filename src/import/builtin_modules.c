@@ -50,6 +50,10 @@ bool import_is_builtin(Thread *t, Value name) {
     return access(path, R_OK) == 0;
 }
 
+static Value left_out_message(Thread *t, int index) {
+    return str_format(t, "No module named '%s': this Krait was built without it; install %s and build again", ext_modules[index].name, ext_modules[index].package);
+}
+
 const ModuleDef *import_builtin_def(Thread *t, Value name) {
     const ModuleDef *def = linked_def(t, name);
     if (def != NULL) return def;
@@ -60,9 +64,9 @@ const ModuleDef *import_builtin_def(Thread *t, Value name) {
     }
     char path[4096], symbol[128];
     ext_path(t, index, path, sizeof path);
-    Value message = VNULL;
+    Value message;
     if (access(path, R_OK) != 0) {
-        message = str_format(t, "No module named '%U': this Krait was built without it; install %s and build again", name, ext_modules[index].package);
+        message = left_out_message(t, index);
     } else {
         void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
         snprintf(symbol, sizeof symbol, "krait_module_%s", ext_modules[index].name);
@@ -75,6 +79,22 @@ const ModuleDef *import_builtin_def(Thread *t, Value name) {
         decref(t, message);
     }
     return NULL;
+}
+
+void import_explain_left_out(Thread *t) {
+    if (!err_is(t, T_ModuleNotFoundError)) return;
+    Value name = V_AS(ImportErrorObject, t->pending)->name;
+    int index = is_null(name) || !is_str(t, name) ? -1 : ext_index(name);
+    if (index < 0 || import_is_builtin(t, name)) return;
+    Value exception = err_fetch(t), message = left_out_message(t, index), args = is_null(message) ? VNULL : tuple_of(t, 1, message);
+    if (is_null(args)) {
+        err_clear(t); /* the plain message has to do */
+    } else {
+        slot_set(t, &V_AS(ImportErrorObject, exception)->msg, new_ref(message));
+        slot_set(t, &V_AS(ImportErrorObject, exception)->args, args);
+    }
+    decref_maybe(t, message);
+    err_restore(t, exception);
 }
 
 bool module_add_functions(Thread *t, Value module, const MethodDef *rows) {
@@ -111,13 +131,27 @@ fail:
     return VNULL;
 }
 
-bool import_exec_builtin(Thread *t, Value module) {
+/* Makes the module's state known under its id: enum ModuleId counts the linked modules first, then those of ext_modules.def.
+ * A second copy of a module does not take over: functions and types of the first one live on. */
+static void register_state(Thread *t, Value module) {
     Module *m = V_AS(Module, module);
     const ModuleDef *const *defs = t->runtime->module_defs;
-    for (int id = 0; defs[id] != NULL; id++)
-        /* A second copy of a module does not take over: functions and types of the first one live on. */
-        if (defs[id] == m->def && t->interp->module_state[id] == NULL) t->interp->module_state[id] = m->state;
-    return m->def->exec == NULL || m->def->exec(t, module);
+    int id = 0;
+    while (defs[id] != NULL && defs[id] != m->def) id++;
+    bool linked = defs[id] != NULL;
+    if (!linked) {
+        for (size_t i = 0; i < COUNT_OF(ext_modules); i++)
+            if (strcmp(ext_modules[i].name, m->def->name) == 0) id += (int)i;
+    }
+    if (t->interp->module_state[id] != NULL) return;
+    t->interp->module_state[id] = m->state;
+    if (!linked) make_immortal(module); /* its types are, and their methods use the state */
+}
+
+bool import_exec_builtin(Thread *t, Value module) {
+    const ModuleDef *def = V_AS(Module, module)->def;
+    register_state(t, module);
+    return def->exec == NULL || def->exec(t, module);
 }
 
 Value import_boot_builtin(Thread *t, const char *name) {

@@ -60,7 +60,10 @@ static Value find_and_load(Thread *t, Value name) {
     if (is_null(t->interp->importlib)) return err_import(t, T_ModuleNotFoundError, VNULL, name, VNULL);
     Value import = dict_get_str(t, t->interp->builtins, N(t, __import__));
     Value module = call_method_2(t, t->interp->importlib, N(t, _find_and_load), name, is_null(import) ? V_NONE : import);
-    if (is_null(module)) strip_importlib_frames(t);
+    if (is_null(module)) {
+        strip_importlib_frames(t);
+        import_explain_left_out(t);
+    }
     return module;
 }
 

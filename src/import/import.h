@@ -18,6 +18,8 @@ Value import_module(Thread *t, const char *name);
 bool import_is_builtin(Thread *t, Value name);
 /* Its definition; loads the shared object where that is its place. NULL: exception pending. */
 const ModuleDef *import_builtin_def(Thread *t, Value name);
+/* A ModuleNotFoundError is pending: where it is about a module that this build was left without, it says what to install. */
+void import_explain_left_out(Thread *t);
 /* A module of that definition with functions and state, not executed, in no dict. Owned. */
 Value import_make_builtin(Thread *t, const ModuleDef *def);
 bool import_exec_builtin(Thread *t, Value module) MUST_USE;

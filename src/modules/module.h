@@ -30,12 +30,19 @@ enum ModuleId {
 #define MODULE(id, name) MODULE_##id,
 #include "modules/modules.def"
 #undef MODULE
+    MODULE_LINKED_COUNT,
+    MODULE_BEFORE_EXT = MODULE_LINKED_COUNT - 1,
+#define EXT_MODULE(name, package) MODULE_##name,
+#include "import/ext_modules.def"
+#undef EXT_MODULE
     MODULE_COUNT
 };
+_Static_assert((int)MODULE_COUNT <= (int)MODULE_STATES_MAX, "interp->module_state has room for every module");
 
-/* The state of a built-in module by its id; NULL until its exec ran. Fast: one load. */
+/* The state of a module by its id; NULL until its exec ran. Fast: one load.  That of a module in a shared object is there
+ * for good once it was imported: such a module never dies. */
 #define MODULE_STATE(t, id, T) ((T *)(t)->interp->module_state[MODULE_##id])
-/* The state through the callee, for modules in shared objects. */
+/* The state of this very copy of a module. */
 static inline void *module_state(Value module) { return V_AS(Module, module)->state; }
 
 /* In exec functions. Values are taken by module_add (also on failure). */
