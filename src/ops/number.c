@@ -275,6 +275,14 @@ bool arg_size(Thread *t, Value v, int64_t *out) {
     return err_catch(t, T_OverflowError) ? err_fail(t, T_OverflowError, "Python int too large to convert to C ssize_t") : false;
 }
 
+bool arg_c_int(Thread *t, Value v, int32_t *out) {
+    Value number = number_index(t, v);
+    if (is_null(number)) return false;
+    bool fits = int_to_i32(t, number, out);
+    decref(t, number);
+    return fits;
+}
+
 bool arg_i32(Thread *t, Value v, int32_t *out) {
     int64_t wide;
     if (!arg_i64(t, v, &wide)) return false;

@@ -29,6 +29,7 @@ bool is_number(Thread *t, Value v);
 bool arg_i64(Thread *t, Value v, int64_t *out);
 bool arg_size(Thread *t, Value v, int64_t *out); /* the same, called a C ssize_t in the message */
 bool arg_i32(Thread *t, Value v, int32_t *out);
+bool arg_c_int(Thread *t, Value v, int32_t *out); /* with the message of a plain conversion: "... to convert to C int" */
 bool arg_u32(Thread *t, Value v, uint32_t *out);
 bool arg_u64(Thread *t, Value v, uint64_t *out);
 bool arg_double(Thread *t, Value v, double *out);
