@@ -232,6 +232,7 @@ static bool put_blocks(Assembler *a)
             AstPos p = i->pos;
             bool columns = p.end_lineno > 0 && p.end_lineno >= p.lineno && p.col_offset >= 0 && p.end_col_offset >= 0 && (p.col_offset | p.end_col_offset) != 0;
             Position position = {p.lineno, columns ? p.end_lineno : p.lineno, columns ? p.col_offset : -1, columns ? p.end_col_offset : -1};
+            if (p.lineno == 0 && p.end_lineno) position = (Position){0, 1, 0, 0};
             positions_write(&a->writer, position, words);
         }
         if (!put_entry(a, b)) return false;

@@ -1,6 +1,7 @@
 /* The control-flow graph's construction and its passes:
  *
- *     thread jumps -> mark what is reachable -> drop needless CHECK_BOUNDs -> order blocks, cold ones last
+ *     thread jumps -> mark what is reachable -> drop needless CHECK_BOUNDs -> copy ends without a line ->
+ *     order blocks, cold ones last -> drop needless jumps and NOPs -> spread lines
  */
 #include "front/cfg.h"
 
@@ -92,7 +93,20 @@ static void thread_keeps(Instr *i)
     }
 }
 
-static bool thread_jumps(Cfg *g)
+static bool leaves(const Instr *i) { return i->op == BC_RETURN_CONST || i->op == BC_RETURN || i->op == BC_LOOP; }
+
+/* A jump to a lone return or loop is that itself, unless each has a line of its own to show. */
+static void thread_to_end(Instr *jump, const Block *t)
+{
+    if (t->n != 1 || !leaves(&t->instrs[0])) return;
+    AstPos pos = jump->pos, end = t->instrs[0].pos;
+    if (pos.lineno && end.lineno && pos.lineno != end.lineno) return;
+    *jump = t->instrs[0];
+    if (end.lineno == 0) jump->pos = pos;
+    if (jump->target) jump->target = final_target(jump->target);
+}
+
+static void thread_jumps(Cfg *g)
 {
     for (Block *b = g->first; b; b = b->next) {
         if (b->n == 0) continue;
@@ -100,31 +114,8 @@ static bool thread_jumps(Cfg *g)
         if (i->target == NULL) continue;
         i->target = final_target(i->target);
         thread_keeps(i);
-        Block *t = i->target;
-        if (i->op != BC_JUMP) {
-            /* An end without a line of its own ends each way that leads there on that way's line. */
-            if (t->n != 1 || t->instrs[0].op != BC_RETURN_CONST || t->instrs[0].pos.lineno) continue;
-            Block *copy = cfg_block(g);
-            Instr *end = copy ? cfg_emit(g, copy, BC_RETURN_CONST) : NULL;
-            if (end == NULL) return false;
-            *end = t->instrs[0];
-            end->pos = i->pos;
-            copy->handler = t->handler;
-            cfg_append(g, copy);
-            i->target = copy;
-            continue;
-        }
-        /* A jump to a lone return is that return. */
-        if (t->n == 1 && (t->instrs[0].op == BC_RETURN_CONST || t->instrs[0].op == BC_RETURN)) {
-            AstPos pos = i->pos;
-            Instr copy = t->instrs[0];
-            if (copy.pos.lineno == 0 || copy.pos.lineno == pos.lineno) {
-                *i = copy;
-                if (copy.pos.lineno == 0) i->pos = pos;
-            }
-        }
+        if (i->op == BC_JUMP) thread_to_end(i, i->target);
     }
-    return true;
 }
 
 /* --- Reachability ---------------------------------------------------------------------------------- */
@@ -152,17 +143,22 @@ static void mark_reachable(Cfg *g)
                 falls = false;
             }
         }
-        if (b->n && b->handler.block) mark(b->handler.block, &stack);
+        if (b->n && b->handler.block) {
+            b->handler.block->catches = true;
+            mark(b->handler.block, &stack);
+        }
         if (falls) mark(b->next, &stack);
     }
     Block **p = &g->first;
     g->last = NULL;
     while (*p) {
-        if ((*p)->reachable) {
-            g->last = *p;
-            p = &(*p)->next;
+        Block *b = *p;
+        bool empty = b->n == 0 && b != g->first && b->next && !b->catches; /* jumps go through it by now */
+        if (b->reachable && !empty) {
+            g->last = b;
+            p = &b->next;
         } else {
-            *p = (*p)->next;
+            *p = b->next;
         }
     }
 }
@@ -216,7 +212,7 @@ static void flow_block(Cfg *g, Block *b, uint64_t *state, uint64_t *at_raise, ui
         Instr *i = &b->instrs[k];
         switch (i->op) {
         case BC_CHECK_BOUND:
-            if (drop_checks && is_bound(state, i->a)) *i = (Instr){.op = BC_NOP};
+            if (drop_checks && is_bound(state, i->a)) *i = (Instr){.op = BC_NOP, .pos = i->pos};
             if (i->op != BC_NOP) bind(state, i->a);
             break;
         case BC_DELETE_LOCAL:
@@ -286,9 +282,100 @@ static bool drop_needless_checks(Cfg *g)
     return true;
 }
 
-/* --- Order ---------------------------------------------------------------------------------------------- */
+/* --- Lines -----------------------------------------------------------------------------------------------
+ *
+ * What has no line in the source takes that of the one way that leads to it; where several ways meet it has none, and tracing does
+ * not see it.  An end (return, raise again, the jump at the end of a loop) that has no line is copied for each way that jumps
+ * there, so that a function is left, and a loop goes round, on the line that did so last. */
 
 static bool falls_through(const Block *b) { return b->n == 0 || !instr_is_terminator(&b->instrs[b->n - 1]); }
+
+static void count_ways(Cfg *g)
+{
+    for (Block *b = g->first; b; b = b->next) b->ways = b == g->first;
+    for (Block *b = g->first; b; b = b->next) {
+        if (b->n && b->instrs[b->n - 1].target) b->instrs[b->n - 1].target->ways++;
+        if (falls_through(b) && b->next) b->next->ways++;
+    }
+}
+
+static bool ends_without_line(const Block *b)
+{
+    if (b->n == 0) return false;
+    for (uint32_t k = 0; k < b->n; k++) {
+        if (b->instrs[k].pos.lineno) return false;
+    }
+    const Instr *last = &b->instrs[b->n - 1];
+    return leaves(last) || last->op == BC_RERAISE;
+}
+
+static bool copy_ends(Cfg *g)
+{
+    count_ways(g);
+    for (Block *b = g->first; b; b = b->next) {
+        Instr *jump = b->n ? &b->instrs[b->n - 1] : NULL;
+        if (jump == NULL || jump->target == NULL) continue;
+        Block *end = jump->target;
+        if (end->ways < 2 || !ends_without_line(end)) continue;
+        Block *copy = cfg_block(g);
+        for (uint32_t k = 0; copy && k < end->n; k++) {
+            Instr *i = cfg_emit(g, copy, BC_NOP);
+            if (i == NULL) return false;
+            *i = end->instrs[k];
+        }
+        if (copy == NULL) return false;
+        copy->instrs[0].pos = jump->pos;
+        copy->handler = end->handler;
+        copy->reachable = true;
+        cfg_append(g, copy);
+        jump->target = copy;
+        end->ways--;
+    }
+    for (Block *b = g->first; b; b = b->next) {
+        if (b->n && falls_through(b) && b->next && ends_without_line(b->next)) b->next->instrs[0].pos = b->instrs[b->n - 1].pos;
+    }
+    return true;
+}
+
+static void take_line(Instr *i, AstPos pos)
+{
+    if (pos.lineno && i->pos.end_lineno == 0 && i->op != BC_MAKE_CELL) i->pos = pos; /* cells are made before the function begins */
+}
+
+static void spread_lines(Cfg *g)
+{
+    count_ways(g);
+    for (Block *b = g->first; b; b = b->next) {
+        AstPos last = {0};
+        for (uint32_t k = 0; k < b->n; k++) {
+            take_line(&b->instrs[k], last);
+            last = b->instrs[k].pos;
+        }
+        if (b->n == 0) continue;
+        Block *t = b->instrs[b->n - 1].target;
+        if (falls_through(b) && b->next && b->next->ways == 1 && b->next->n) take_line(&b->next->instrs[0], last);
+        if (t && t->ways == 1 && t->n) take_line(&t->instrs[0], last);
+    }
+}
+
+/* --- Order ---------------------------------------------------------------------------------------------- */
+
+static const Block *next_filled(const Block *b)
+{
+    do b = b->next;
+    while (b && b->n == 0);
+    return b;
+}
+
+/* The line of the first instruction behind `b` that stays there; 0: none. */
+static int32_t line_behind(const Block *b)
+{
+    const Block *next = next_filled(b);
+    for (uint32_t k = 0; next && k < next->n; k++) {
+        if (next->instrs[k].op != BC_NOP || next->instrs[k].pos.lineno) return next->instrs[k].pos.lineno;
+    }
+    return 0;
+}
 
 /* Drops NOPs, but for those that alone stand for a line: tracing tells of it. */
 static void drop_nops(Block *b, bool first)
@@ -299,10 +386,13 @@ static void drop_nops(Block *b, bool first)
         if (i->op == BC_NOP && !(first && k == 0)) { /* the very first stands for the call */
             int32_t line = i->pos.lineno;
             if (line == 0 || (n && b->instrs[n - 1].pos.lineno == line)) continue;
-            uint32_t next = k + 1;
-            while (next < b->n && b->instrs[next].pos.lineno == 0) next++;
-            if (next < b->n && b->instrs[next].pos.lineno == line) continue;
-            if (next == b->n && b->next && b->next->n && b->next->instrs[0].pos.lineno == line) continue;
+            if (k + 1 < b->n) {
+                Instr *next = &b->instrs[k + 1];
+                if (next->pos.lineno == 0 && next->op != BC_NOP) next->pos = i->pos;
+                if (next->pos.lineno == line) continue;
+            } else if (line_behind(b) == line) {
+                continue;
+            }
         }
         b->instrs[n++] = *i;
     }
@@ -343,7 +433,6 @@ static bool order_blocks(Cfg *g)
     for (Block *b = g->first, *next; b; b = next) {
         next = b->next;
         if (next && falls_through(b) && next->cold != b->cold) {
-            AstPos pos = b->n ? b->instrs[b->n - 1].pos : (AstPos){0};
             Instr *last = b->n ? &b->instrs[b->n - 1] : NULL;
             Block *home = b;
             if (last && last->target) { /* a conditional jump ends its block: the jump stands in one of its own */
@@ -356,7 +445,6 @@ static bool order_blocks(Cfg *g)
             Instr *j = cfg_emit(g, home, BC_JUMP);
             if (j == NULL) return false;
             j->target = next;
-            j->pos = pos;
             if (home != b) {
                 home->next = next;
                 b->next = home;
@@ -375,40 +463,25 @@ static bool order_blocks(Cfg *g)
     return true;
 }
 
-/* A jump to what stands next anyway. */
+/* A jump to what stands next anyway only has its line to show. */
 static void drop_needless_jumps(Cfg *g)
 {
     for (Block *b = g->first; b; b = b->next) {
         if (b->n == 0 || b->instrs[b->n - 1].op != BC_JUMP) continue;
-        Block *t = b->instrs[b->n - 1].target;
-        Block *next = b->next;
-        while (next && next != t && next->n == 0) next = next->next;
-        if (next == t) b->n--;
-    }
-}
-
-/* What has no place in the source gets that of what runs before it. */
-static void spread_lines(Cfg *g)
-{
-    AstPos last = g->start;
-    for (Block *b = g->first; b; b = b->next) {
-        for (uint32_t k = 0; k < b->n; k++) {
-            Instr *i = &b->instrs[k];
-            if (i->op == BC_NOP && i->pos.lineno == 0) continue;
-            if (i->pos.lineno == 0) i->pos = last;
-            else last = i->pos;
-        }
+        Instr *jump = &b->instrs[b->n - 1];
+        const Block *next = b->next;
+        while (next && next != jump->target && next->n == 0) next = next->next;
+        if (next == jump->target) *jump = (Instr){.op = BC_NOP, .pos = jump->pos};
     }
 }
 
 bool cfg_optimize(Cfg *g)
 {
-    if (!thread_jumps(g)) return false;
+    thread_jumps(g);
     mark_reachable(g);
-    if (!drop_needless_checks(g)) return false;
-    spread_lines(g);
-    for (Block *b = g->first; b; b = b->next) drop_nops(b, b == g->first);
-    if (!order_blocks(g)) return false;
+    if (!drop_needless_checks(g) || !copy_ends(g) || !order_blocks(g)) return false;
     drop_needless_jumps(g);
+    for (Block *b = g->first; b; b = b->next) drop_nops(b, b == g->first);
+    spread_lines(g);
     return true;
 }

@@ -52,6 +52,8 @@ struct Block {
     bool reachable;
     bool queued;
     bool placed;
+    bool catches;            /* a handler begins here */
+    uint32_t ways;           /* that lead here: jumps and falling through */
     uint32_t offset;         /* in words, once placed */
     uint64_t *bound;         /* locals that are bound at the start */
     Block *link;             /* work lists */
@@ -62,7 +64,6 @@ typedef struct Cfg {
     Block *first, *last;
     uint32_t n_blocks;
     uint32_t n_locals, n_params; /* registers of locals; the first n_params are bound at the start */
-    AstPos start;                /* for what runs first and has no place */
     uint32_t n_temps;            /* most temporaries in use at once */
 } Cfg;
 

@@ -71,6 +71,7 @@ void block_use(Codegen *g, Block *b)
 void gen_set_handler(Codegen *g, Handler h)
 {
     Unit *u = g->u;
+    if (u->handler.block == h.block && u->handler.depth == h.depth && u->handler.target == h.target) return;
     u->handler = h;
     if (u->block->n == 0) u->block->handler = h;
     else block_use(g, block_new(g));
@@ -571,6 +572,8 @@ static void make_cells(Codegen *g)
 {
     Unit *u = g->u;
     Scope *s = u->scope;
+    AstPos pos = u->pos;
+    gen_no_place(g);
     Ident *implicit[3] = {NULL};
     int n_implicit = 0;
     if (s->kind == SCOPE_CLASS) {
@@ -600,6 +603,7 @@ static void make_cells(Codegen *g)
         gen_emit(g, BC_MAKE_CELL, r, y->local >= 0 ? reg_local((uint32_t)y->local) : r, 0);
     }
     vec_free(&cells);
+    u->pos = pos;
 }
 
 bool unit_enter(Codegen *g, UnitKind kind, Scope *scope, Ident *name, int32_t first_line)
@@ -618,13 +622,13 @@ bool unit_enter(Codegen *g, UnitKind kind, Scope *scope, Ident *name, int32_t fi
     u->first_line = (uint32_t)first_line;
     u->cfg.c = g->c;
     u->pos = (AstPos){first_line, 0, first_line, 0};
-    u->cfg.start = u->pos;
     u->deferred_end = &u->deferred;
     g->u = u;
     u->qualname = qualified_name(g, u);
     if (is_null(u->qualname)) gen_fail(g);
     block_use(g, block_new(g));
-    if (kind != UNIT_MODULE) gen_emit(g, BC_NOP, 0, 0, 0); /* the call itself, on the line of the def: execution begins behind it */
+    gen_emit(g, BC_NOP, 0, 0, 0); /* the call itself, on the line of the def: execution begins behind it */
+    if (kind == UNIT_MODULE) u->block->instrs[0].pos = (AstPos){.end_lineno = 1}; /* that of a module on line 0 */
     if (!scope_is_function_like(scope)) gen_local_new(g, gen_ident(g, ""));
     bool annotate = scope->kind == SCOPE_ANNOTATION;
     for (uint32_t i = 0; i < scope->n_params; i++) {
@@ -682,11 +686,11 @@ Value unit_leave(Codegen *g)
     if (suspends && u->convert && !g->failed) {
         u->handler = (Handler){0};
         u->depth = 0;
-        u->pos = (AstPos){0};
+        gen_no_place(g);
         block_use(g, u->convert);
         Reg r = temp_push(g);
         gen_emit(g, BC_INTRINSIC_1, r, r, INTRINSIC_STOPITERATION_ERROR);
-        gen_emit(g, BC_RERAISE, r, 0, 0);
+        gen_emit(g, BC_RERAISE, r, 1, 0);
     }
     if (!g->failed) {
         u->cfg.n_locals = (uint32_t)u->local_names.len;
@@ -737,7 +741,7 @@ static void module_body(Codegen *g, AstMod *mod)
     }
     if (g->failed) return;
     deferred_annotate(g);
-    u->pos = (AstPos){0}; /* the end is on the line of what came before it */
+    gen_no_place(g); /* the end is on the line of what came before it */
     gen_emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
 }
 

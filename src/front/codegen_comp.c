@@ -102,6 +102,8 @@ static void comprehension_loop(Codegen *g, AstExpr *e, const Parts *p, uint32_t 
         Access a = gen->target->kind == AST_Name ? access_of(g, gen->target->u.Name.id, false) : (Access){ACCESS_NAME, REG_NONE, NULL};
         if (a.kind == ACCESS_LOCAL) {
             emit_cond(g, BC_FOR_ITER, a.reg, iterator, 0, done);
+            u->pos = gen->target->pos;
+            gen_emit(g, BC_NOP, 0, 0, 0);
         } else {
             Reg item = temp_push(g);
             emit_cond(g, BC_FOR_ITER, item, iterator, 0, done);
@@ -156,7 +158,7 @@ static Reg inlined(Codegen *g, AstExpr *e, const Parts *p, Scope *scope, Reg wan
     comprehension_loop(g, e, p, 0, iterator, result);
     u->here = outer_here;
     if (any) gen_set_handler(g, outside);
-    u->pos = e->pos;
+    gen_no_place(g);
     for (int pass = 0; pass < 2 && any; pass++) { /* when done, and when an exception comes through */
         if (pass == 1) {
             emit_jump(g, end);
@@ -171,6 +173,7 @@ static Reg inlined(Codegen *g, AstExpr *e, const Parts *p, Scope *scope, Reg wan
         if (pass == 1) gen_emit(g, BC_RERAISE, temp_at(mark), 0, 0);
     }
     block_use(g, end);
+    u->pos = e->pos;
     u->depth = mark;
     if (want == REG_NONE) return temp_push(g);
     if (want != result) gen_emit(g, BC_MOVE, want, result, 0);

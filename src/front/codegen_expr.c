@@ -83,6 +83,7 @@ void gen_effect(Codegen *g, AstExpr *e)
 {
     uint32_t mark = g->u->depth;
     Reg r = gen_operand(g, e);
+    gen_no_place(g);
     if (reg_is_temp(r)) gen_emit(g, BC_DROP, r, 0, 0);
     g->u->depth = mark;
 }

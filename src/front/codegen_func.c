@@ -127,7 +127,7 @@ static Value function_code(Codegen *g, AstStmt *s, Scope *scope, int32_t first_l
     if (!unit_enter(g, kind, scope, f->name, first_line)) return VNULL;
     count_arguments(g->u, f->args);
     body_with_docstring(g, f->body, false);
-    g->u->pos = (AstPos){0}; /* the end is on the line of what came before it */
+    gen_no_place(g); /* the end is on the line of what came before it */
     gen_emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
     return unit_leave(g);
 }
@@ -316,7 +316,7 @@ static Value class_code(Codegen *g, AstStmt *s, Scope *scope, int32_t first_line
     u->pos = (AstPos){s->lineno, 0, s->lineno, 0};
     if (g->failed) return unit_leave(g);
     deferred_annotate(g);
-    u->pos = (AstPos){0}; /* the end is on the line of what came before it */
+    gen_no_place(g); /* the end is on the line of what came before it */
     r = temp_push(g);
     gen_emit(g, BC_LOAD_CONST, r, const_take(g, static_attributes(g)), 0);
     store_item(g, "__static_attributes__", r);

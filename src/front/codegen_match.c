@@ -509,6 +509,7 @@ void match_stmt(Codegen *g, AstStmt *s)
         gen_emit(g, BC_DROP, subject, 0, 0);
         u->depth = mark;
         gen_stmts(g, k->body);
+        gen_no_place(g);
         emit_jump(g, end);
         u->depth = mark + 1;
         u->pos = k->pattern->pos;

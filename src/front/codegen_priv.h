@@ -30,7 +30,7 @@ typedef enum NestKind {
     NEST_FINALLY,       /* body of try with finally: its body runs on the way out */
     NEST_FINALLY_END,   /* in the copy of finally that exceptions run */
     NEST_WITH, NEST_ASYNC_WITH,
-    NEST_HANDLER,       /* except clause: temporaries `base` (the exception) and `base` + 1 (what was handled before) */
+    NEST_HANDLER,       /* except clause: temporary `base` + 1 is what was handled before */
     NEST_STAR_HANDLER,  /* except*: may not be left */
     NEST_TEMP,          /* a value kept in temporary `base` */
     NEST_FINALLY_WARN,  /* inside a finally body: leaving earns a warning */
@@ -122,6 +122,8 @@ void block_use(Codegen *g, Block *b);        /* goes on in it; what came before 
 void gen_set_handler(Codegen *g, Handler h);     /* for what follows */
 Instr *gen_emit(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, uint32_t c);
 void emit_name(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, Ident *name); /* with a site */
+/* What follows has no place in the source: it shows the line of what leads to it, if that is one (see cfg.c). */
+static inline void gen_no_place(Codegen *g) { g->u->pos = (AstPos){0}; }
 void emit_jump(Codegen *g, Block *target);
 void emit_cond(Codegen *g, enum Opcode op, uint32_t a, uint32_t b, uint32_t c, Block *target);
 

@@ -441,6 +441,7 @@ static void if_stmt(Codegen *g, AstStmt *s)
         gen_branch(g, i->test, next, false);
         gen_stmts(g, i->body);
         if (next == end) break;
+        gen_no_place(g);
         emit_jump(g, end);
         block_use(g, next);
         if (i->orelse->n != 1 || i->orelse->items[0]->kind != AST_If) {
@@ -456,6 +457,8 @@ static void if_stmt(Codegen *g, AstStmt *s)
 
 static void loop_jump(Codegen *g, Block *top) { gen_emit(g, BC_LOOP, 0, 0, 0)->target = top; }
 
+static bool is_always_true(Codegen *g, AstExpr *test) { return test->kind == AST_Constant && value_truth(g, constant_value(g, test)); }
+
 static void while_stmt(Codegen *g, AstStmt *s)
 {
     Unit *u = g->u;
@@ -463,11 +466,14 @@ static void while_stmt(Codegen *g, AstStmt *s)
     Block *top = block_new(g), *orelse = block_new(g), *end = block_new(g);
     Nest n = {.exit = end, .top = top, .pos = s->pos};
     u->in_conditional++;
+    bool endless = is_always_true(g, w->test);
+    if (endless) gen_emit(g, BC_NOP, 0, 0, 0); /* its line is visited at first here, then by the jump */
     block_use(g, top);
     if (!gen_nest_push(g, &n, NEST_WHILE)) return;
-    gen_branch(g, w->test, orelse, false);
+    if (!endless) gen_branch(g, w->test, orelse, false);
     gen_stmts(g, w->body);
-    u->pos = s->pos;
+    if (endless) u->pos = w->test->pos;
+    else gen_no_place(g);
     loop_jump(g, top);
     gen_nest_pop(g);
     block_use(g, orelse);
@@ -494,6 +500,8 @@ static void for_stmt(Codegen *g, AstStmt *s)
     u->pos = f->iter->pos;
     if (plain_local(g, f->target, &local, false)) {
         emit_cond(g, BC_FOR_ITER, local, iterator, 0, orelse);
+        u->pos = f->target->pos;
+        gen_emit(g, BC_NOP, 0, 0, 0);
     } else {
         Reg item = temp_push(g);
         emit_cond(g, BC_FOR_ITER, item, iterator, 0, orelse);
@@ -501,7 +509,7 @@ static void for_stmt(Codegen *g, AstStmt *s)
         u->depth = mark + 1;
     }
     gen_stmts(g, f->body);
-    u->pos = f->iter->pos;
+    gen_no_place(g);
     loop_jump(g, top);
     gen_nest_pop(g);
     u->depth = mark;
@@ -536,7 +544,7 @@ static void async_for_stmt(Codegen *g, AstStmt *s)
     gen_store(g, f->target, item);
     u->depth = mark + 1;
     gen_stmts(g, f->body);
-    u->pos = s->pos;
+    gen_no_place(g);
     loop_jump(g, top);
     gen_nest_pop(g);
     u->depth = mark;

@@ -4,6 +4,7 @@
  *
  *     T[d] the exception    T[d+1] what was handled before, from PUSH_EXC    T[d+2].. free
  *
+ * A clause that caught the exception drops it there, or binds it: what is being handled keeps it.
  * An exception inside a handler goes to a small clean-up block that restores what was handled before and raises
  * it on; temporaries need no dropping there, since unwinding does that. */
 #include "front/codegen_priv.h"
@@ -70,7 +71,8 @@ static void forget_name(Codegen *g, Ident *name)
     gen_delete_name(g, name);
 }
 
-/* Emits what leaving the block asks for. */
+/* Emits what leaving the block asks for. A finally body or the exit of a with statement seems to run behind the statement
+ * that leaves, so what follows those has no place. */
 static void leave_nest(Codegen *g, Nest *n)
 {
     Unit *u = g->u;
@@ -94,6 +96,7 @@ static void leave_nest(Codegen *g, Nest *n)
         g->no_warnings = quiet;
         u->nest = inner;
         u->n_nest = count;
+        gen_no_place(g);
         return;
     }
     case NEST_FINALLY_END:
@@ -101,17 +104,14 @@ static void leave_nest(Codegen *g, Nest *n)
         gen_emit(g, BC_POP_EXC, temp_at(n->base + 1), 0, 0);
         break;
     case NEST_WITH:
-    case NEST_ASYNC_WITH: {
-        AstPos pos = u->pos;
+    case NEST_ASYNC_WITH:
         gen_set_handler(g, n->handler);
         u->pos = n->pos;
         call_exit(g, n->base, n->kind == NEST_ASYNC_WITH);
-        u->pos = pos;
+        gen_no_place(g);
         break;
-    }
     case NEST_HANDLER:
         gen_set_handler(g, n->handler);
-        gen_emit(g, BC_DROP, temp_at(n->base), 0, 0);
         gen_emit(g, BC_POP_EXC, temp_at(n->base + 1), 0, 0);
         forget_name(g, n->name);
         break;
@@ -166,6 +166,10 @@ void return_stmt(Codegen *g, AstStmt *s)
     Reg r = REG_NONE;
     Nest kept = {0};
     bool kept_pushed = false;
+    if (constant && value) {
+        u->pos = value->pos;
+        gen_emit(g, BC_NOP, 0, 0, 0); /* the line is visited before what is left on the way */
+    }
     if (!constant) {
         r = plain ? gen_operand(g, value) : gen_expr(g, value, REG_NONE);
         u->pos = s->pos;
@@ -174,6 +178,10 @@ void return_stmt(Codegen *g, AstStmt *s)
             kept.kind = NEST_TEMP;
             kept_pushed = true;
         }
+    }
+    if (value == NULL || value->lineno != s->lineno) {
+        u->pos = s->pos;
+        gen_emit(g, BC_NOP, 0, 0, 0);
     }
     Handler before = u->handler;
     /* A return in a finally body on the way drops the value: it is a block of its own then. */
@@ -188,7 +196,6 @@ void return_stmt(Codegen *g, AstStmt *s)
             leave_nest(g, n);
         }
     }
-    u->pos = plain ? s->pos : (AstPos){0}; /* behind a with or finally body: on its line */
     if (constant) gen_emit(g, BC_RETURN_CONST, const_index(g, value ? constant_value(g, value) : V_NONE), 0, 0);
     else gen_emit(g, BC_RETURN, r, 0, 0);
     u->depth = mark;
@@ -217,7 +224,6 @@ void break_stmt(Codegen *g, AstStmt *s)
     gen_emit(g, BC_NOP, 0, 0, 0);
     for (Nest *n = u->nest; n != loop; n = n->outer) leave_nest(g, n);
     leave_nest(g, loop);
-    u->pos = s->pos;
     emit_jump(g, loop->exit);
     gen_set_handler(g, before);
 }
@@ -235,7 +241,6 @@ void continue_stmt(Codegen *g, AstStmt *s)
     Handler before = u->handler;
     gen_emit(g, BC_NOP, 0, 0, 0);
     for (Nest *n = u->nest; n != loop; n = n->outer) leave_nest(g, n);
-    u->pos = s->pos;
     gen_emit(g, BC_LOOP, 0, 0, 0)->target = loop->top;
     gen_set_handler(g, before);
 }
@@ -248,9 +253,9 @@ static void clean_up_block(Codegen *g, Block *b, uint32_t base, Handler outside)
     Unit *u = g->u;
     u->handler = outside;
     block_use(g, b);
-    u->pos = (AstPos){0};
+    gen_no_place(g);
     gen_emit(g, BC_POP_EXC, temp_at(base + 1), 0, 0);
-    gen_emit(g, BC_RERAISE, temp_at(base + 2), 0, 0);
+    gen_emit(g, BC_RERAISE, temp_at(base + 2), 1, 0);
     if (u->cfg.n_temps < base + 3) u->cfg.n_temps = base + 3;
 }
 
@@ -260,21 +265,16 @@ static void except_clause(Codegen *g, AstHandler *h, uint32_t base, Handler insi
     Ident *name = h->u.ExceptHandler.name;
     Block *forget = name ? block_new(g) : NULL;
     u->depth = base + 2;
-    if (name) {
-        Reg copy = temp_push(g);
-        gen_emit(g, BC_COPY, copy, temp_at(base), 0);
-        gen_store_name(g, name, copy);
-        u->depth--;
-    }
+    if (name) gen_store_name(g, name, temp_at(base));
+    else gen_emit(g, BC_DROP, temp_at(base), 0, 0);
     Nest n = {.base = base, .name = name, .pos = h->pos};
     if (!gen_nest_push(g, &n, NEST_HANDLER)) return;
     n.handler = outside;
     if (name) gen_set_handler(g, (Handler){forget, base + 2, base + 2});
     gen_stmts(g, h->u.ExceptHandler.body);
     gen_nest_pop(g);
-    u->pos = (AstPos){0};
+    gen_no_place(g);
     gen_set_handler(g, outside);
-    gen_emit(g, BC_DROP, temp_at(base), 0, 0);
     gen_emit(g, BC_POP_EXC, temp_at(base + 1), 0, 0);
     forget_name(g, name);
     emit_jump(g, end);
@@ -283,7 +283,7 @@ static void except_clause(Codegen *g, AstHandler *h, uint32_t base, Handler insi
     block_use(g, forget); /* the exception is in T[base + 2] */
     u->depth = base + 3;
     forget_name(g, name);
-    gen_emit(g, BC_RERAISE, temp_at(base + 2), 0, 0);
+    gen_emit(g, BC_RERAISE, temp_at(base + 2), 1, 0);
 }
 
 static void try_except(Codegen *g, AstStmt *s)
@@ -301,7 +301,7 @@ static void try_except(Codegen *g, AstStmt *s)
     gen_nest_pop(g);
     gen_set_handler(g, outside);
     gen_stmts(g, t->orelse);
-    u->pos = (AstPos){0};
+    gen_no_place(g);
     emit_jump(g, end);
 
     Handler inside = {clean_up, base + 2, base + 2};
@@ -309,6 +309,7 @@ static void try_except(Codegen *g, AstStmt *s)
     block_use(g, caught);
     u->depth = base + 2;
     if (u->cfg.n_temps < base + 3) u->cfg.n_temps = base + 3;
+    gen_no_place(g);
     gen_emit(g, BC_PUSH_EXC, temp_at(base + 1), temp_at(base), 0);
     gen_set_handler(g, inside);
     for (uint32_t i = 0; i < t->handlers->n && !g->failed; i++) {
@@ -335,7 +336,7 @@ static void try_except(Codegen *g, AstStmt *s)
         u->handler = inside;
         block_use(g, next);
     }
-    u->pos = (AstPos){0};
+    gen_no_place(g);
     gen_emit(g, BC_RERAISE, temp_at(base), 0, 0);
     clean_up_block(g, clean_up, base, outside);
     u->depth = base;
@@ -364,7 +365,7 @@ static void try_finally(Codegen *g, AstStmt *s, bool star)
         gen_stmts(g, t->body);
         gen_stmts(g, t->orelse);
     }
-    u->pos = (AstPos){0};
+    gen_no_place(g);
     gen_emit(g, BC_NOP, 0, 0, 0);
     gen_nest_pop(g);
     gen_set_handler(g, outside);
@@ -375,13 +376,14 @@ static void try_finally(Codegen *g, AstStmt *s, bool star)
     gen_stmts(g, t->finalbody);
     gen_nest_pop(g);
     u->n_nest = count;
-    u->pos = (AstPos){0};
+    gen_no_place(g);
     emit_jump(g, end);
 
     u->handler = outside;
     block_use(g, caught);
     u->depth = base + 2;
     if (u->cfg.n_temps < base + 3) u->cfg.n_temps = base + 3;
+    gen_no_place(g);
     gen_emit(g, BC_PUSH_EXC, temp_at(base + 1), temp_at(base), 0);
     Nest in_finally = {.base = base, .pos = s->pos};
     if (!gen_nest_push(g, &in_finally, NEST_FINALLY_END)) return;
@@ -391,7 +393,7 @@ static void try_finally(Codegen *g, AstStmt *s, bool star)
     gen_stmts(g, t->finalbody);
     g->no_warnings = quiet;
     gen_nest_pop(g);
-    u->pos = (AstPos){0};
+    gen_no_place(g);
     gen_emit(g, BC_RERAISE, temp_at(base), 0, 0);
     clean_up_block(g, clean_up, base, outside);
     u->depth = base;
@@ -428,7 +430,7 @@ static void star_clause(Codegen *g, AstHandler *h, uint32_t base, Handler inside
     if (!gen_nest_push(g, &n, NEST_STAR_HANDLER)) return;
     gen_stmts(g, h->u.ExceptHandler.body);
     gen_nest_pop(g);
-    u->pos = (AstPos){0};
+    gen_no_place(g);
     forget_name(g, name);
     gen_set_handler(g, inside);
     gen_emit(g, BC_POP_EXC, saved, 0, 0);
@@ -460,7 +462,7 @@ static void try_star_except(Codegen *g, AstStmt *s)
     gen_nest_pop(g);
     gen_set_handler(g, outside);
     gen_stmts(g, t->orelse);
-    u->pos = (AstPos){0};
+    gen_no_place(g);
     emit_jump(g, end);
 
     Handler inside = {clean_up, base + 2, base + 2};
@@ -468,6 +470,7 @@ static void try_star_except(Codegen *g, AstStmt *s)
     u->handler = outside;
     block_use(g, caught);
     if (u->cfg.n_temps < base + 9) u->cfg.n_temps = base + 9;
+    gen_no_place(g);
     gen_emit(g, BC_PUSH_EXC, temp_at(base + 1), temp_at(base), 0);
     gen_set_handler(g, inside);
     gen_emit(g, BC_COPY, original, temp_at(base), 0);
@@ -494,7 +497,7 @@ static void try_star_except(Codegen *g, AstStmt *s)
         u->handler = inside;
         block_use(g, next);
     }
-    u->pos = (AstPos){0};
+    gen_no_place(g);
     Block *no_rest = block_new(g);
     gen_emit(g, BC_COPY, match, rest, 0);
     emit_cond(g, BC_JUMP_IF_NONE, match, 0, 0, no_rest);
@@ -596,10 +599,10 @@ static void with_item(Codegen *g, AstStmt *s, uint32_t index)
     } else {
         gen_emit(g, BC_WITH_EXCEPT, verdict, temp_at(base), temp_at(base + 2));
     }
+    gen_no_place(g);
     emit_cond(g, BC_JUMP_IF_TRUE, verdict, 0, 0, suppress);
-    gen_emit(g, BC_RERAISE, temp_at(base + 2), 0, 0);
+    gen_emit(g, BC_RERAISE, temp_at(base + 2), 1, 0);
     clean_up_block(g, clean_up, base + 2, outside);
-    u->pos = pos;
     block_use(g, suppress);
     gen_emit(g, BC_DROP, temp_at(base + 2), 0, 0);
     gen_emit(g, BC_POP_EXC, temp_at(base + 3), 0, 0);

@@ -86,7 +86,7 @@ static void write_run(PositionWriter *w, Position p, uint32_t words)
     }
     w->last = p;
     w->has_last = true;
-    if (p.line <= 0) {
+    if (p.end_line <= 0) {
         buf_byte(w->out, (char)run);
         return;
     }
@@ -112,7 +112,7 @@ static void write_run(PositionWriter *w, Position p, uint32_t words)
 
 void positions_write(PositionWriter *w, Position p, uint32_t words)
 {
-    if (p.line <= 0) p = (Position){0, 0, -1, -1};
+    if (p.end_line <= 0) p = (Position){0, 0, -1, -1};
     for (; words > 16; words -= 16) write_run(w, p, 16);
     if (words) write_run(w, p, words);
 }

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 typedef struct Position {
-    int32_t line, end_line;     /* 0: none */
+    int32_t line, end_line;     /* end_line 0: none; a module's call has line 0 and end line 1 */
     int32_t column, end_column; /* -1: none */
 } Position;
 

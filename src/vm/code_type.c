@@ -385,7 +385,7 @@ static Value get_lnotab(Thread *t, Value self, void *closure) {
     return v;
 }
 
-static Value line_or_none(int32_t line) { return line > 0 ? v_smallint(line) : V_NONE; }
+static Value line_or_none(int32_t line) { return line >= 0 ? v_smallint(line) : V_NONE; }
 static Value column_or_none(int32_t column) { return column >= 0 ? v_smallint(column) : V_NONE; }
 
 /* co_lines and the like answer an iterator over rows made at once. */
@@ -417,11 +417,12 @@ static Value code_lines(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     PositionReader r;
     positions_init(&r, c->positions, c->npositions, c->first_line);
     int64_t start = 0, stop = 0;
-    int32_t line = 0;
+    int32_t line = -1, next = -1;
     bool any = false, more = true;
     while (more) {
         more = positions_next(&r);
-        if (any && more && r.position.line == line) {
+        next = r.position.end_line > 0 ? r.position.line : -1;
+        if (any && more && next == line) {
             stop = r.stop;
             continue;
         }
@@ -432,7 +433,7 @@ static Value code_lines(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
                 return VNULL;
             }
         }
-        if (more) any = true, start = r.start, stop = r.stop, line = r.position.line;
+        if (more) any = true, start = r.start, stop = r.stop, line = next;
     }
     return iterator_over(t, SHAPE_line_iterator, list);
 }
@@ -445,7 +446,8 @@ static Value code_positions(Thread *t, Value *args, uint32_t nargs, Value kwname
     positions_init(&r, c->positions, c->npositions, c->first_line);
     while (positions_next(&r)) {
         Position p = r.position;
-        Value row = tuple_of(t, 4, line_or_none(p.line), line_or_none(p.line > 0 ? p.end_line : 0), column_or_none(p.column), column_or_none(p.end_column));
+        if (p.end_line == 0) p.line = p.end_line = -1;
+        Value row = tuple_of(t, 4, line_or_none(p.line), line_or_none(p.end_line), column_or_none(p.column), column_or_none(p.end_column));
         for (uint32_t i = r.start; !is_null(row) && i < r.stop; i++)
             if (!list_append(t, V_AS(List, list), row)) break;
         decref_maybe(t, row);

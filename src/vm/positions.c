@@ -5,6 +5,6 @@
 
 CodePosition code_position(const Code *code, uint32_t index) {
     Position p = positions_find(code->positions, code->npositions, code->first_line, index);
-    if (p.line <= 0) return (CodePosition){-1, -1, -1, -1};
+    if (p.end_line <= 0) return (CodePosition){-1, -1, -1, -1};
     return (CodePosition){p.line, p.end_line, p.column, p.end_column};
 }
