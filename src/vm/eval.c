@@ -113,6 +113,10 @@ leave_slow: {
         Value delegate = f->instance;
         generator_finish(t, f);
         if (flags & FRAME_ENTRY) goto leave_loop;
+        if (UNLIKELY(t->breaker & BREAK_TRACE) && !trace_generator_returned(t, result, flags & FRAME_FOR)) {
+            decref(t, result);
+            goto error;
+        }
         R = caller->registers;
         Value iterator = R[smallint_get(delegate)];
         R[smallint_get(delegate)] = V_UNBOUND;

@@ -90,6 +90,9 @@ bool safe_point(Thread *t);    /* poll.c */
 bool trace_enter(Thread *t);   /* trace.c: a frame was entered, or resumed; called while BREAK_TRACE is set */
 bool trace_thrown(Thread *t, Value exception); /* the same, to raise an exception there */
 bool trace_instruction(Thread *t, Value *R, const uint32_t *pc); /* before each instruction, while traced */
+bool trace_iterator_stopped(Thread *t); /* tells of a StopIteration that ends a loop, and catches it */
+bool trace_stop(Thread *t, Value result, bool raised); /* what the innermost frame delegates to ended, by StopIteration if `raised` */
+bool trace_generator_returned(Thread *t, Value result, bool iterates); /* a generator that it delegates to or iterates over returned */
 bool trace_unwind(Thread *t, Frame *f, bool leaving); /* an exception in f: 'exception' and 'return' events */
 void dispatch_set(Thread *t, bool traced);
 const void *const *eval_table(bool traced);

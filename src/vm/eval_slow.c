@@ -438,6 +438,11 @@ SendResult op_send(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c) {
     if (sent == SEND_ERROR) return sent;
     if (sent == SEND_RETURN) {
         Value delegate = R[b];
+        bool stopped = !is_none(result) || (type_of(t, delegate)->flags & TF_HEAP); /* not just by having no more items */
+        if (UNLIKELY(t->breaker & BREAK_TRACE) && stopped && !trace_stop(t, result, true)) {
+            decref(t, result);
+            return SEND_ERROR;
+        }
         R[b] = V_UNBOUND;
         decref(t, delegate);
     }

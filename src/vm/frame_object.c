@@ -25,8 +25,6 @@ Value frame_object(Thread *t, Frame *f) {
     o->frame = f;
     o->back = o->trace = o->extra = o->kept = VNULL;
     o->lineno = 0;
-    o->last_line = -1;
-    o->last_index = UINT32_MAX;
     o->trace_lines = true;
     o->trace_opcodes = o->ended = o->cleared = false;
     o->room = room;
@@ -126,7 +124,9 @@ static Value get_code(Thread *t, Value self, void *closure) { return ref_of(FRAM
 static Value get_globals(Thread *t, Value self, void *closure) { return new_ref(FRAME(self)->frame->function->globals); }
 static Value get_builtins(Thread *t, Value self, void *closure) { return new_ref(FRAME(self)->frame->function->builtins); }
 static Value get_lineno(Thread *t, Value self, void *closure) {
-    int line = frame_object_line(t, FRAME(self));
+    FrameObject *o = FRAME(self);
+    const Frame *f = o->frame;
+    int line = o->lineno != 0 ? o->lineno : code_line(f->code, frame_lasti(f));
     return line < 0 ? V_NONE : v_smallint(line);
 }
 static bool set_lineno(Thread *t, Value self, Value v, void *closure) { return trace_set_line(t, FRAME(self), v); }

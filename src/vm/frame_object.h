@@ -16,8 +16,6 @@ struct FrameObject {
     Value extra;         /* dict of names set through f_locals that are no variables; VNULL */
     Value kept;          /* list of values overwritten through f_locals: kept until the frame ends; VNULL */
     int32_t lineno;      /* the line to go on at when f_lineno was set; 0: none */
-    int32_t last_line;   /* of the last 'line' event */
-    uint32_t last_index; /* instruction of the last event */
     bool trace_lines, trace_opcodes;
     bool ended;          /* the frame is over: `frame` is `own` */
     bool cleared;

@@ -12,7 +12,7 @@
 #include "vm/positions.h"
 #include "vm/trace.h"
 
-enum Kind { DEAD, OBJECT, ITERATOR, EXCEPTION, HANDLED_BEFORE, UNKNOWN = 255 };
+enum Kind { DEAD, OBJECT, CALLEE, ITERATOR, EXCEPTION, HANDLED_BEFORE, UNKNOWN = 255 };
 
 typedef struct Walk {
     const Code *code;
@@ -82,10 +82,14 @@ static void effect(const Walk *w, const Decoded *d, uint8_t *s) {
         case BC_SWAP: set(w, s, d->a, moved), set(w, s, d->b, other); return;
         case BC_CALL: case BC_CALL_KW: set(w, s, d->a, DEAD), set_range(w, s, d->a + CALL_GAP + 1, d->b + 1, DEAD); break;
         case BC_CALL_EX: set(w, s, d->a, DEAD), set_range(w, s, d->a + CALL_GAP + 1, 3, DEAD); break;
-        case BC_LOAD_METHOD: case BC_LOAD_SPECIAL: set(w, s, d->a, OBJECT), set(w, s, d->a + CALL_GAP + 1, OBJECT); break;
+        case BC_LOAD_METHOD: case BC_LOAD_SPECIAL: set(w, s, d->a, CALLEE), set(w, s, d->a + CALL_GAP + 1, OBJECT); return;
         case BC_LOAD_SUPER_METHOD:
             set_range(w, s, d->b, 3, DEAD);
-            set(w, s, d->a, OBJECT), set(w, s, d->a + CALL_GAP + 1, OBJECT);
+            set(w, s, d->a, CALLEE), set(w, s, d->a + CALL_GAP + 1, OBJECT);
+            return;
+        case BC_LOAD_CALLEE: set(w, s, d->a, CALLEE); return;
+        case BC_LOAD_IMMEDIATE:
+            if (d->b == immediate_index(V_UNBOUND)) set(w, s, d->a - CALL_GAP - 1, CALLEE); /* the window's self: it is plain */
             break;
         case BC_LOAD_SUPER_ATTR: case BC_BUILD_INTERPOLATION: set_range(w, s, d->b, 3, DEAD); break;
         case BC_BUILD_TUPLE: case BC_BUILD_LIST: case BC_BUILD_SET: case BC_BUILD_STRING: case BC_BUILD_SLICE: case BC_BUILD_CONST_KEY_MAP:
@@ -171,7 +175,7 @@ static bool refuse(Thread *t, uint8_t missing) {
     switch (missing) {
         case EXCEPTION: case HANDLED_BEFORE: return err_fail(t, T_ValueError, "can't jump into an 'except' block as there's no exception");
         case ITERATOR: return err_fail(t, T_ValueError, "can't jump into the body of a for loop");
-        case OBJECT: return err_fail(t, T_ValueError, "incompatible stacks");
+        case OBJECT: case CALLEE: return err_fail(t, T_ValueError, "incompatible stacks");
         default: return err_fail(t, T_ValueError, "can't jump into unreachable code");
     }
 }

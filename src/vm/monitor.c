@@ -135,7 +135,6 @@ static Value offset_of(uint32_t index) { return v_smallint((int64_t)index * 2); 
 bool monitor_enter(Thread *t, Frame *f, bool begins) {
     uint32_t index = frame_lasti(f);
     Value offset = offset_of(index);
-    vm_state(t)->monitoring->line_frame = NULL;
     return fire(t, f, begins ? PY_START : PY_RESUME, index, &offset, 1);
 }
 
@@ -167,23 +166,6 @@ static Word decode(const Code *code, uint32_t index) {
     d.next = index;
     d.target = index + offset;
     return d;
-}
-
-/* The jump at the end of a loop's body belongs to the loop's line and is not where that line begins. */
-static bool jumps_in_line(const Code *code, const Word *d, int line) {
-    return (d->op == BC_LOOP || d->op == BC_JUMP) && code_line(code, (uint32_t)d->target) == line;
-}
-
-/* Whether a line begins at the instruction: its line is not that of the one in front. */
-static int line_begins(const Code *code, uint32_t index, const Word *d) {
-    int line = code_line(code, index);
-    if (line <= 0) return 0;
-    if (jumps_in_line(code, d, line)) return 0;
-    for (uint32_t i = index; i > 0;) {
-        int before = code_line(code, --i);
-        if (before > 0) return before == line ? 0 : line;
-    }
-    return line;
 }
 
 static void forget_call(Thread *t, Monitoring *m) {
@@ -229,11 +211,10 @@ static bool report_call(Thread *t, Monitoring *m, Frame *f, uint32_t index, cons
 static bool jumped(Monitoring *m, Frame *f) {
     if (f->object == NULL || f->object->lineno == 0) return false;
     f->object->lineno = 0;
-    m->line_frame = NULL;
     return true;
 }
 
-bool monitor_instruction(Thread *t, Frame *f, uint32_t index) {
+bool monitor_instruction(Thread *t, Frame *f, uint32_t index, int line_before) {
     Monitoring *m = vm_state(t)->monitoring;
     Code *code = f->code;
     Word d = decode(code, index);
@@ -247,19 +228,9 @@ bool monitor_instruction(Thread *t, Frame *f, uint32_t index) {
         if (jumped(m, f)) return true;
         f->pc = pc;
     }
-    int line = line_begins(code, index, &d);
-    int here = code_line(code, index);
-    if (m->line_frame == f && here > 0 && !jumps_in_line(code, &d, here)) {
-        /* A jump may have come from another line, or back to the same one. */
-        line = here != m->last_line || index < m->last_index ? here : 0;
-    }
-    if (here > 0 && !jumps_in_line(code, &d, here)) {
-        m->line_frame = f;
-        m->last_line = here;
-        m->last_index = index;
-    }
+    int line = code_line(code, index);
     Value arg = v_smallint(line);
-    if (line > 0 && !fire(t, f, EV_LINE, index, &arg, 1)) return false;
+    if (line > 0 && line != line_before && !fire(t, f, EV_LINE, index, &arg, 1)) return false;
     if (jumped(m, f)) return true;
     arg = offset_of(index);
     if (!fire(t, f, EV_INSTRUCTION, index, &arg, 1)) return false;
@@ -284,9 +255,9 @@ bool monitor_instruction(Thread *t, Frame *f, uint32_t index) {
 bool monitor_exception(Thread *t, Frame *f, Value exception, enum MonitorPhase phase) {
     Monitoring *m = vm_state(t)->monitoring;
     static const uint8_t events[] = {[MONITOR_RAISED] = EV_RAISE, [MONITOR_RAISED_AGAIN] = EV_RERAISE, [MONITOR_HANDLED] = EXCEPTION_HANDLED,
-                                     [MONITOR_UNWOUND] = PY_UNWIND, [MONITOR_THROWN] = PY_THROW};
+                                     [MONITOR_UNWOUND] = PY_UNWIND, [MONITOR_THROWN] = PY_THROW, [MONITOR_STOPPED] = STOP_ITERATION};
     uint32_t index = frame_lasti(f);
-    if (m->branch_frame == f) m->branch_frame = NULL;
+    if (m->branch_frame == f && phase != MONITOR_STOPPED) m->branch_frame = NULL;
     if (phase == MONITOR_RAISED && !c_call_over(t, m, f, C_RAISE)) return false;
     return fire(t, f, events[phase], index, (Value[]){offset_of(index), exception}, 2);
 }
@@ -375,11 +346,15 @@ static bool event_set(Thread *t, Value v, uint32_t *out, bool local) {
 
 static void note_activity(Thread *t) {
     Monitoring *m = monitoring_of(t);
-    m->line_frame = m->branch_frame = NULL; /* nothing from before counts */
+    m->branch_frame = NULL; /* nothing from before counts */
     forget_call(t, m);
     m->active = m->has_local;
     for (int tool = 0; tool < MONITOR_TOOLS; tool++) m->active |= m->events[tool] != 0;
-    for (Thread *other = t->interp->threads; other != NULL; other = other->next) trace_refresh(other);
+    for (Thread *other = t->interp->threads; other != NULL; other = other->next) {
+        TraceState *s = other->trace;
+        if (s != NULL) s->last_frame = NULL;
+        trace_refresh(other);
+    }
 }
 
 FUNCTION(get_events) {

@@ -18,9 +18,6 @@ typedef struct Monitoring {
     uint32_t restarts;                       /* how often disabled events were turned on again */
     Value disable, missing;
     /* What the next instruction of a frame will tell: how a branch went, that a C function returned. */
-    Frame *line_frame; /* the line last run, and where */
-    int last_line;
-    uint32_t last_index;
     Frame *branch_frame;
     uint32_t branch_index, branch_left, branch_right;
     Frame *call_frame;
@@ -32,9 +29,9 @@ static inline bool monitor_active(Thread *t) {
     VmState *s = vm_state(t);
     return s != NULL && s->monitoring != NULL && s->monitoring->active && !s->monitoring->inside;
 }
-enum MonitorPhase { MONITOR_RAISED, MONITOR_RAISED_AGAIN, MONITOR_HANDLED, MONITOR_UNWOUND, MONITOR_THROWN };
+enum MonitorPhase { MONITOR_RAISED, MONITOR_RAISED_AGAIN, MONITOR_HANDLED, MONITOR_UNWOUND, MONITOR_THROWN, MONITOR_STOPPED };
 bool monitor_enter(Thread *t, Frame *f, bool begins);
-bool monitor_instruction(Thread *t, Frame *f, uint32_t index);
+bool monitor_instruction(Thread *t, Frame *f, uint32_t index, int line_before);
 bool monitor_exception(Thread *t, Frame *f, Value exception, enum MonitorPhase phase);
 void monitor_code_free(Thread *t, Code *code);
 /* The module sys.monitoring: owned. */

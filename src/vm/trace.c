@@ -18,6 +18,7 @@
 #include "ops/call.h"
 #include "ops/number.h"
 #include "vm/eval_priv.h"
+#include "vm/generator.h"
 #include "vm/monitor.h"
 #include "vm/positions.h"
 
@@ -50,6 +51,7 @@ void trace_refresh(Thread *t) {
 bool trace_set(Thread *t, Value trace) {
     TraceState *s = trace_state(t);
     if (s == NULL) return false;
+    s->last_frame = s->raised_frame = NULL;
     slot_set(t, &s->trace, new_ref_maybe(trace));
     trace_refresh(t);
     return true;
@@ -58,6 +60,7 @@ bool trace_set(Thread *t, Value trace) {
 bool trace_set_profile(Thread *t, Value profile) {
     TraceState *s = trace_state(t);
     if (s == NULL) return false;
+    s->last_frame = s->raised_frame = NULL;
     slot_set(t, &s->profile, new_ref_maybe(profile));
     slot_clear(t, &s->c_function);
     trace_refresh(t);
@@ -141,44 +144,53 @@ bool trace_enter(Thread *t) {
     Frame *f = t->fiber->frame;
     uint32_t w, wide;
     bool begins = f->pc == f->code->start;
+    if (s != NULL) s->last_frame = NULL;
+    if (s != NULL && begins) s->raised_frame = NULL;
     if (begins && op_at(f->pc, &w, &wide) == BC_RETURN_GENERATOR) return true; /* the body begins when it is resumed */
     if (monitor_active(t) && !monitor_enter(t, f, begins || bc_op(f->pc[-1]) == BC_RETURN_GENERATOR)) return false;
     if (s == NULL || s->inside || (is_null(s->trace) && is_null(s->profile))) return true;
     f->flags |= FRAME_TRACED;
-    if (!report_trace(t, s, f, "call", V_NONE, true)) return false;
-    if (f->object != NULL) {
-        f->object->last_line = begins ? -1 : frame_line_of(t, f);
-        f->object->last_index = begins ? UINT32_MAX : frame_lasti(f);
-    }
-    return report_profile(t, s, f, "call", V_NONE);
+    return report_trace(t, s, f, "call", V_NONE, true) && report_profile(t, s, f, "call", V_NONE);
 }
 
-/* The jump at the end of a loop's body belongs to the loop's line and is not where that line begins. */
-static bool jumps_within_line(const Code *code, uint32_t index, int line) {
+/* --- Lines ------------------------------------------------------------------------------------------------------------------------ */
+
+void trace_caught(Thread *t, Frame *f) {
+    TraceState *s = t->trace;
+    uint32_t index = frame_lasti(f), word = f->code->instructions[index];
+    if (s == NULL || (bc_op(word) == BC_RERAISE && bc_b(word))) return; /* that one stands elsewhere */
+    s->raised_frame = f;
+    s->raised_index = index;
+}
+
+/* The line that the frame was at before the instruction it comes to: 0 where it begins, -1 for one without a line. */
+static int line_before(TraceState *s, const Frame *f) {
+    const Code *code = f->code;
+    if (s->last_frame == f) return code_line(code, s->last_index);
+    if (f->pc == code->start) return 0;
+    uint32_t index = frame_lasti(f);
+    return bc_op(code->instructions[index]) == BC_RETURN_GENERATOR ? 0 : code_line(code, index);
+}
+
+/* A loop on a single line: each time round is told of. */
+static bool loops_within_line(const Code *code, uint32_t index, int line) {
     uint32_t w, wide;
-    const uint32_t *pc = code->instructions + index;
-    enum Opcode op = op_at(pc, &w, &wide);
-    if (op != BC_LOOP && op != BC_JUMP) return false;
+    enum Opcode op = op_at(code->instructions + index, &w, &wide);
+    if (op != BC_LOOP) return false;
     int32_t offset = wide ? (int32_t)((w >> 8) | (wide >> 8) << 24) : bc_sax(w);
-    return code_line(code, (uint32_t)((int64_t)index + 1 + (wide != 0) + offset)) == line;
+    return offset < 0 && code_line(code, (uint32_t)((int64_t)index + 1 + (wide != 0) + offset)) == line;
 }
 
-static bool line_event(Thread *t, TraceState *s, Frame *f, uint32_t index) {
+/* `before` is the line of the instruction run before: a line event comes where the line changes. */
+static bool line_event(Thread *t, TraceState *s, Frame *f, uint32_t index, int before) {
     FrameObject *o = f->object;
     if (o == NULL || is_null(o->trace) || is_null(s->trace)) return true;
     int line = code_line(f->code, index);
-    if (line > 0 && jumps_within_line(f->code, index, line)) return true;
-    uint32_t w, wide;
-    bool sends_on = op_at(f->code->instructions + index, &w, &wide) == BC_SEND; /* the jump back to it is part of yield from and await */
-    bool new_line = line > 0 && (line != o->last_line || (index < o->last_index && !sends_on));
-    o->last_index = index;
-    if (new_line && o->trace_lines) {
-        o->last_line = line;
+    if (o->trace_lines && line > 0 && (line != before || loops_within_line(f->code, index, line))) {
         if (!report_trace(t, s, f, "line", V_NONE, false)) return false;
         if (o->lineno != 0) { /* it jumped: the line gone to is reported, too */
             o->lineno = 0;
-            o->last_line = -1;
-            return line_event(t, s, f, frame_lasti(f));
+            return line_event(t, s, f, frame_lasti(f), 0);
         }
     }
     if (f->object->trace_opcodes) return report_trace(t, s, f, "opcode", V_NONE, false);
@@ -190,6 +202,28 @@ static bool return_event(Thread *t, TraceState *s, Frame *f, Value v) {
     return report_trace(t, s, f, "return", v, false) && report_profile(t, s, f, "return", v);
 }
 
+static bool report_exception(Thread *t, TraceState *s, Frame *f, Value e) {
+    if (f->object == NULL || is_null(f->object->trace) || is_null(s->trace)) return true;
+    Value traceback = V_AS(ExceptionBase, e)->traceback;
+    Value arg = tuple_of(t, 3, v_from(type_of(t, e)), e, is_null(traceback) ? V_NONE : traceback);
+    bool ok = !is_null(arg) && report_trace(t, s, f, "exception", arg, false);
+    decref_maybe(t, arg);
+    return ok;
+}
+
+/* A generator may jump when it is about to be suspended: it goes on then. */
+static bool yield_event(Thread *t, TraceState *s, Frame *f, Value v) {
+    s->yields = true;
+    bool ok = report_trace(t, s, f, "return", v, false);
+    s->yields = false;
+    if (ok && f->object != NULL && f->object->lineno != 0) {
+        f->object->lineno = 0;
+        return line_event(t, s, f, frame_lasti(f), 0);
+    }
+    f->flags &= ~(uint32_t)FRAME_TRACED;
+    return ok && report_profile(t, s, f, "return", v);
+}
+
 /* The C function that a call window is about to call, as profilers see it: owned; VNULL: another kind of callee, or an exception. */
 static Value c_callee(Thread *t, Value *window) {
     Value callee = window[0], self = window[CALL_GAP + 1];
@@ -199,13 +233,17 @@ static Value c_callee(Thread *t, Value *window) {
 }
 
 bool trace_instruction(Thread *t, Value *R, const uint32_t *pc) {
-    TraceState *s = t->trace;
+    TraceState *s = trace_state(t);
+    if (s == NULL) return false;
     Frame *f = frame_of(R);
-    f->pc = pc + 1;
-    if (bc_op(*pc) == BC_RETURN_GENERATOR) return true; /* nothing of the body has run */
+    int before = line_before(s, f);
     uint32_t index = (uint32_t)(pc - f->code->instructions), w, wide;
-    if (monitor_active(t) && !monitor_instruction(t, f, index)) return false;
-    if (s == NULL || s->inside) return true;
+    f->pc = pc + 1;
+    s->last_frame = f;
+    s->last_index = index;
+    if (bc_op(*pc) == BC_RETURN_GENERATOR) return true; /* nothing of the body has run */
+    if (monitor_active(t) && !monitor_instruction(t, f, index, before)) return false;
+    if (s->inside) return true;
     if (!is_null(s->c_function) && s->c_frame == f) {
         Value function = s->c_function;
         s->c_function = VNULL;
@@ -213,11 +251,11 @@ bool trace_instruction(Thread *t, Value *R, const uint32_t *pc) {
         decref(t, function);
         if (!ok) return false;
     }
-    if (!line_event(t, s, f, index)) return false;
+    if (!line_event(t, s, f, index, before)) return false;
     switch (op_at(f->pc - 1, &w, &wide)) {
         case BC_RETURN: return return_event(t, s, f, R[bc_a(w) | bc_a(wide) << 8]);
         case BC_RETURN_CONST: return return_event(t, s, f, f->code->consts[(w >> 8 & 0xFFFF) | (wide >> 8 & 0xFFFF) << 16]);
-        case BC_YIELD: return return_event(t, s, f, R[bc_b(w) | bc_b(wide) << 8]);
+        case BC_YIELD: return yield_event(t, s, f, R[bc_b(w) | bc_b(wide) << 8]);
         case BC_CALL: case BC_CALL_KW: case BC_CALL_EX: {
             if (is_null(s->profile)) return true;
             Value function = c_callee(t, R + (bc_a(w) | bc_a(wide) << 8));
@@ -249,17 +287,40 @@ bool trace_unwind(Thread *t, Frame *f, bool leaving) {
                 ok = report_profile(t, s, f, "c_exception", function);
                 decref(t, function);
             }
-            if (ok && f->object != NULL && !is_null(f->object->trace) && !is_null(s->trace)) {
-                Value traceback = V_AS(ExceptionBase, e)->traceback;
-                Value arg = tuple_of(t, 3, v_from(type_of(t, e)), e, is_null(traceback) ? V_NONE : traceback);
-                ok = !is_null(arg) && report_trace(t, s, f, "exception", arg, false);
-                decref_maybe(t, arg);
-            }
+            if (ok) ok = report_exception(t, s, f, e);
         }
     }
     if (ok) err_restore(t, e);
     else decref(t, e);
     return ok;
+}
+
+/* The iterator of a FOR_ITER raised StopIteration, which is pending and ends the loop: it is told of and caught. */
+bool trace_iterator_stopped(Thread *t) {
+    if ((t->breaker & BREAK_TRACE) && err_is(t, T_StopIteration) && !trace_unwind(t, t->fiber->frame, false)) return false;
+    return err_catch(t, T_StopIteration);
+}
+
+/* What the innermost frame delegates to, or iterates over, ended with a result other than an exception: watchers see a StopIteration. */
+bool trace_stop(Thread *t, Value result, bool raised) {
+    TraceState *s = t->trace;
+    Frame *f = t->fiber->frame;
+    stop_with(t, new_ref(result));
+    Value stop = err_fetch(t);
+    bool ok = !monitor_active(t) || monitor_exception(t, f, stop, raised ? MONITOR_RAISED : MONITOR_STOPPED);
+    if (ok && s != NULL && !s->inside) ok = report_exception(t, s, f, stop);
+    decref(t, stop);
+    return ok;
+}
+
+bool trace_generator_returned(Thread *t, Value result, bool iterates) {
+    TraceState *s = t->trace;
+    Frame *f = t->fiber->frame;
+    if (s != NULL) {
+        s->last_frame = f;
+        s->last_index = frame_lasti(f);
+    }
+    return (iterates && is_none(result)) || trace_stop(t, result, iterates); /* the plain end of a loop is not worth mentioning */
 }
 
 /* --- Jumping ---------------------------------------------------------------------------------------------------------------------- */
@@ -274,12 +335,10 @@ bool trace_set_line(Thread *t, FrameObject *o, Value v) {
         int32_t goal;
         return int_to_i32(t, v, &goal) && trace_jump(t, o, goal);
     }
-    if (o->ended || s == NULL || s->inside == 0 || is_null(o->trace))
-        return err_fail(t, T_ValueError, "f_lineno can only be set in a trace function");
-    if (strcmp(s->event, "line") != 0) {
-        if (strcmp(s->event, "call") == 0) return err_fail(t, T_ValueError, "can't jump from the 'call' trace event of a new frame");
-        return err_fail(t, T_ValueError, "can only jump from a 'line' trace event");
-    }
+    bool inside = !o->ended && s != NULL && s->inside;
+    if (inside && strcmp(s->event, "call") == 0) return err_fail(t, T_ValueError, "can't jump from the 'call' trace event of a new frame");
+    if (!inside || is_null(o->trace)) return err_fail(t, T_ValueError, "f_lineno can only be set in a trace function");
+    if (strcmp(s->event, "line") != 0 && !s->yields) return err_fail(t, T_ValueError, "can only jump from a 'line' trace event");
     int32_t line;
     if (!int_to_i32(t, v, &line)) return false;
     return trace_jump(t, o, line);

@@ -7,6 +7,7 @@
 #include "vm/eval_priv.h"
 #include "vm/frame_object.h"
 #include "vm/monitor.h"
+#include "vm/trace.h"
 #include "vm/unwind.h"
 
 static void add_entry(Thread *t, Value exception, Frame *f) {
@@ -53,12 +54,20 @@ static const ExceptionEntry *find_handler(const Code *code, uint32_t index) {
     return NULL;
 }
 
-/* A frame that is left by an exception raised again stands where that was raised at first: its line is told by f_lineno. */
-static void stand_where_raised(Value exception, Frame *f) {
+/* A frame that a clean-up leaves stands where the exception was raised: its line is told by f_lineno. */
+static void stand_where_raised(Thread *t, Value exception, Frame *f) {
+    uint32_t index = frame_lasti(f), word = f->code->instructions[index];
+    if (bc_op(word) != BC_RERAISE || bc_b(word) == 0) return;
+    TraceState *s = t->trace;
     Value traceback = V_AS(ExceptionBase, exception)->traceback;
-    if (!is_obj(traceback) || f->object == NULL || !same(V_AS(Traceback, traceback)->frame, v_from(f->object))) return;
-    int32_t lasti = V_AS(Traceback, traceback)->lasti;
-    if (lasti >= 0 && (uint32_t)lasti < f->code->ninstructions) f->pc = f->code->instructions + lasti + 1;
+    if (s != NULL && s->raised_frame == f) {
+        index = s->raised_index;
+    } else {
+        if (!is_obj(traceback) || f->object == NULL || !same(V_AS(Traceback, traceback)->frame, v_from(f->object))) return;
+        int32_t lasti = V_AS(Traceback, traceback)->lasti;
+        if (lasti >= 0) index = (uint32_t)lasti;
+    }
+    if (index < f->code->ninstructions) f->pc = f->code->instructions + index + 1;
 }
 
 bool unwind(Thread *t, bool again) {
@@ -86,18 +95,19 @@ bool unwind(Thread *t, bool again) {
                 exception = t->pending;
                 t->pending = VNULL;
             }
+            if (UNLIKELY(t->breaker & BREAK_TRACE)) trace_caught(t, f);
             frame_drop_temporaries(t, f, handler->depth);
             reg_set(t, f->registers, handler->target_reg, exception);
             f->pc = f->code->instructions + handler->handler;
             return true;
         }
+        if (raised_again) stand_where_raised(t, exception, f);
         if (UNLIKELY((f->flags & FRAME_TRACED) || monitor_active(t))) {
             t->pending = exception;
             trace_unwind(t, f, true);
             exception = t->pending;
             t->pending = VNULL;
         }
-        if (raised_again) stand_where_raised(exception, f);
         frame_drop_temporaries(t, f, f->code->nfixed);
         uint32_t flags = f->flags;
         if (flags & FRAME_GENERATOR) generator_finish(t, f);
