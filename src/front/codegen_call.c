@@ -271,6 +271,58 @@ Reg gen_call_with(Codegen *g, Reg window, uint32_t extra, AstExprSeq *args, Reg 
     return dst;
 }
 
+/* The number of the common object (LOAD_COMMON) that a call of a global with a generator expression collects for; 0: none. */
+static uint32_t collecting(const struct Ast_Call *c)
+{
+    static const struct { const char *name; uint32_t common; } rows[] = {{"tuple", 2}, {"all", 3}, {"any", 4}, {"list", 5}, {"set", 6}};
+    bool plain = c->args && c->args->n == 1 && c->args->items[0]->kind == AST_GeneratorExp && (c->keywords == NULL || c->keywords->n == 0);
+    if (!plain || c->func->kind != AST_Name) return 0;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (ident_is(c->func->u.Name.id, rows[i].name)) return rows[i].common;
+    }
+    return 0;
+}
+
+/* tuple, list, set, any, all of a generator expression: if the name means what it says, the items are taken by a loop here, in which the generator's
+ * frame is entered without a call from C. The window stands, with callee and generator; `common` is the callee's number. */
+static Reg call_collecting(Codegen *g, AstExpr *e, Reg window, uint32_t common, Reg want)
+{
+    Unit *u = g->u;
+    Reg iterator = window + 1, item = window + 2;
+    bool asks = common == 3 || common == 4, silent = common == 5 || common == 6;
+    Block *top = block_new(g), *done = block_new(g), *found = block_new(g), *call = block_new(g), *end = block_new(g);
+    u->pos = silent ? e->pos : e->u.Call.func->pos;
+    emit_cond(g, BC_BEGIN_COLLECT, window, common, 0, call);
+    u->depth = reg_index(window) + 3;
+    block_use(g, top);
+    if (silent) {
+        emit_cond(g, BC_COLLECT, window, iterator, item, done);
+    } else {
+        emit_cond(g, BC_FOR_ITER, item, iterator, 0, done);
+        if (asks) emit_cond(g, common == 4 ? BC_JUMP_IF_TRUE : BC_JUMP_IF_FALSE, item, 0, 0, found);
+        else gen_emit(g, BC_LIST_APPEND, window, item, 0);
+    }
+    gen_emit(g, BC_LOOP, 0, 0, 0)->target = top;
+    u->depth = reg_index(window);
+    Reg dst = dest(g, want);
+    if (asks) {
+        block_use(g, found);
+        gen_emit(g, BC_DROP, iterator, 0, 0);
+        gen_emit(g, BC_LOAD_IMMEDIATE, dst, common == 4 ? 3 : 2, 0);
+        emit_jump(g, end);
+    }
+    block_use(g, done);
+    if (asks) gen_emit(g, BC_LOAD_IMMEDIATE, dst, common == 4 ? 2 : 3, 0);
+    else if (common == 2) gen_emit(g, BC_LIST_TO_TUPLE, dst, window, 0);
+    else if (dst != window) gen_emit(g, BC_MOVE, dst, window, 0);
+    emit_jump(g, end);
+    block_use(g, call);
+    u->pos = e->pos;
+    gen_emit(g, BC_CALL, window, 1, dst);
+    block_use(g, end);
+    return dst;
+}
+
 Reg gen_call_expr(Codegen *g, AstExpr *e, Reg want)
 {
     Unit *u = g->u;
@@ -296,6 +348,11 @@ Reg gen_call_expr(Codegen *g, AstExpr *e, Reg want)
         u->pos = func->pos;
         emit_name(g, BC_LOAD_CALLEE, window, 0, access_of(g, func->u.Name.id, true).name);
         u->pos = e->pos;
+        uint32_t common = collecting(c);
+        if (common) {
+            gen_expr(g, c->args->items[0], REG_NONE);
+            return call_collecting(g, e, window, common, want);
+        }
     } else {
         gen_expr(g, func, REG_NONE);
         u->depth = reg_index(window);

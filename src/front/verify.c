@@ -84,6 +84,8 @@ static bool special(Verifier *v, const Decoded *d)
     case BC_CALL_KW: return temporaries(v, d->a, (uint64_t)CALL_GAP + 2 + d->b) && str_tuple(v, d->word, d->b);
     case BC_CALL_EX: return temporaries(v, d->a, CALL_GAP + 4);
     case BC_YIELD: return d->c == 0 || temporaries(v, d->c - 1, 1);
+    case BC_BEGIN_COLLECT: return temporaries(v, d->a, (uint64_t)CALL_GAP + 3) && ((d->b >= 2 && d->b <= 6) || fault(v, "no such collecting call"));
+    case BC_COLLECT: return temporaries(v, d->a, 1) && temporaries(v, d->b, 1) && temporaries(v, d->c, 1);
     case BC_FOR_ITER:
     case BC_SEND: return temporaries(v, d->b, 1);
     case BC_END_ASYNC_FOR: return temporaries(v, d->a, 1);

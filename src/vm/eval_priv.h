@@ -168,6 +168,7 @@ int op_compare_value_truth(Thread *t, Value *R, uint32_t a, Value b, enum Compar
 int op_is_truth(Thread *t, Value *R, uint32_t a, uint32_t b);
 int op_in_truth(Thread *t, Value *R, uint32_t a, uint32_t b);
 OP3(get_iter); OP3(get_aiter); OP3(get_anext); OP3(end_async_for);
+int op_begin_collect(Thread *t, Value *R, uint32_t a, uint32_t common); /* 1; 0: another callee or argument; -1 */
 Value op_iter_next(Thread *t, Value iterator); /* VNULL: exhausted or pending */
 OP3(cleanup_throw); OP3(get_yield_from_iter); OP3(get_awaitable); OP3(async_gen_wrap);
 SendResult op_send(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c);

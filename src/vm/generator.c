@@ -13,6 +13,7 @@
 #include "core/names.h"
 #include "heap/heap.h"
 #include "object/exception.h"
+#include "object/set.h"
 #include "object/str.h"
 #include "object/tuple.h"
 #include "ops/attr.h"
@@ -723,6 +724,40 @@ OP3(get_iter) {
     bool ok = reg_result(t, R, a, v);
     operand_drop(t, x);
     return ok;
+}
+
+/* Whether v is a function of the module builtins, the one of that name. */
+static bool is_builtins_function(Value v, const char *name) {
+    if (!IS_EXACT(v, builtin_function)) return false;
+    BuiltinFunction *f = V_AS(BuiltinFunction, v);
+    return f->type == NULL && strcmp(f->def->name, name) == 0 && IS_EXACT(f->module, str) && str_equals_cstr(V_AS(Str, f->module), "builtins");
+}
+
+int op_begin_collect(Thread *t, Value *R, uint32_t a, uint32_t common) {
+    Value callee = R[a], *self = &R[a + CALL_GAP + 1], *argument = self + 1, made = V_UNBOUND;
+    if (!IS_EXACT(*argument, generator) || !is_unbound(*self)) return 0;
+    switch (common) {
+        case 2:
+            if (!same(callee, v_from(builtin_type(t, T_tuple)))) return 0;
+            made = list_new(t, 0);
+            break;
+        case 3: case 4:
+            if (!is_builtins_function(callee, common == 3 ? "all" : "any")) return 0;
+            break;
+        case 5: case 6:
+            if (!same(callee, v_from(builtin_type(t, common == 5 ? T_list : T_set)))) return 0;
+            if (t->breaker & BREAK_TRACE) return 0; /* tools are told of the call */
+            made = common == 5 ? list_new(t, 0) : set_new(t, VNULL);
+            break;
+        default: return 0;
+    }
+    if (UNLIKELY(is_null(made))) return -1;
+    R[a] = made;
+    R[a + 1] = *argument;
+    R[a + 2] = V_UNBOUND;
+    *argument = V_UNBOUND;
+    decref(t, callee);
+    return 1;
 }
 
 OP3(get_yield_from_iter) {

@@ -81,6 +81,10 @@ static void effect(const Walk *w, const Decoded *d, uint8_t *s) {
     switch (d->op) {
         case BC_SWAP: set(w, s, d->a, moved), set(w, s, d->b, other); return;
         case BC_CALL: case BC_CALL_KW: set(w, s, d->a, DEAD), set_range(w, s, d->a + CALL_GAP + 1, d->b + 1, DEAD); break;
+        case BC_BEGIN_COLLECT:
+            set_range(w, s, d->a + CALL_GAP + 1, 2, DEAD);
+            set(w, s, d->a, d->b == 3 || d->b == 4 ? DEAD : OBJECT), set(w, s, d->a + 1, ITERATOR);
+            break;
         case BC_CALL_EX: set(w, s, d->a, DEAD), set_range(w, s, d->a + CALL_GAP + 1, 3, DEAD); break;
         case BC_LOAD_METHOD: case BC_LOAD_SPECIAL: set(w, s, d->a, CALLEE), set(w, s, d->a + CALL_GAP + 1, OBJECT); return;
         case BC_LOAD_SUPER_METHOD:
@@ -123,15 +127,15 @@ static void step(Walk *w, uint32_t index, uint8_t *s) {
         memcpy(s, state_at(w, index), w->ntemps + 1);
         break;
     }
-    if (d.jumps && (d.op == BC_JUMP_IF_TRUE_KEEP || d.op == BC_JUMP_IF_FALSE_KEEP)) reach(w, (uint32_t)(d.next + d.offset), s);
+    if (d.jumps && (d.op == BC_JUMP_IF_TRUE_KEEP || d.op == BC_JUMP_IF_FALSE_KEEP || d.op == BC_BEGIN_COLLECT)) reach(w, (uint32_t)(d.next + d.offset), s);
     uint8_t before = get(w, s, d.a);
     effect(w, &d, s);
-    if (d.jumps && d.op != BC_JUMP_IF_TRUE_KEEP && d.op != BC_JUMP_IF_FALSE_KEEP) {
+    if (d.jumps && d.op != BC_JUMP_IF_TRUE_KEEP && d.op != BC_JUMP_IF_FALSE_KEEP && d.op != BC_BEGIN_COLLECT) {
         uint8_t iterator = get(w, s, d.b), made = get(w, s, d.a);
         if (d.op == BC_FOR_ITER) set(w, s, d.b, DEAD), set(w, s, d.a, before);
-        if (d.op == BC_SEND) set(w, s, d.b, DEAD);
+        if (d.op == BC_SEND || d.op == BC_COLLECT) set(w, s, d.b, DEAD);
         reach(w, (uint32_t)(d.next + d.offset), s);
-        if (d.op == BC_FOR_ITER || d.op == BC_SEND) set(w, s, d.a, made), set(w, s, d.b, iterator);
+        if (d.op == BC_FOR_ITER || d.op == BC_SEND || d.op == BC_COLLECT) set(w, s, d.a, made), set(w, s, d.b, iterator);
     }
     switch (d.op) {
         case BC_JUMP: case BC_LOOP: case BC_RETURN: case BC_RETURN_CONST: case BC_RAISE: case BC_RERAISE: return;

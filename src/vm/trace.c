@@ -172,13 +172,14 @@ static int line_before(TraceState *s, const Frame *f) {
     return bc_op(code->instructions[index]) == BC_RETURN_GENERATOR ? 0 : code_line(code, index);
 }
 
-/* A loop on a single line: each time round is told of. */
+/* A loop on a single line: each time round is told of, but for the loop that is a call (COLLECT). */
 static bool loops_within_line(const Code *code, uint32_t index, int line) {
     uint32_t w, wide;
     enum Opcode op = op_at(code->instructions + index, &w, &wide);
     if (op != BC_LOOP) return false;
     int32_t offset = wide ? (int32_t)((w >> 8) | (wide >> 8) << 24) : bc_sax(w);
-    return offset < 0 && code_line(code, (uint32_t)((int64_t)index + 1 + (wide != 0) + offset)) == line;
+    uint32_t target = (uint32_t)((int64_t)index + 1 + (wide != 0) + offset);
+    return offset < 0 && op_at(code->instructions + target, &w, &wide) != BC_COLLECT && code_line(code, target) == line;
 }
 
 /* `before` is the line of the instruction run before: a line event comes where the line changes. */
