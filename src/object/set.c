@@ -17,8 +17,6 @@
 
 enum { MIN_SIZE = 8, LINEAR_PROBES = 9, PERTURB_SHIFT = 5, SLOW_GROWTH = 50000 };
 
-static inline bool is_live(const SetEntry *e) { return !is_null(e->key) && !is_unbound(e->key); }
-
 Value set_new_shaped(Thread *t, bool frozen) {
     Set *s = heap_object(t, frozen ? SHAPE_frozenset : SHAPE_set, sizeof(Set));
     if (UNLIKELY(s == NULL)) return VNULL;
@@ -70,8 +68,12 @@ static bool resize(Thread *t, Set *s, uint64_t min_used) {
     SetEntry *old = s->table, *table = new_table(t, size);
     if (UNLIKELY(table == NULL)) return false;
     if (old != NULL) {
-        for (uint64_t i = 0; i <= s->mask; i++)
-            if (is_live(&old[i])) insert_clean(table, size - 1, old[i].key, old[i].hash);
+        int64_t left = s->used;
+        for (const SetEntry *e = old; left > 0; e++) {
+            if (!set_entry_is_live(e)) continue;
+            left--;
+            insert_clean(table, size - 1, e->key, e->hash);
+        }
         heap_free(t, old);
     }
     s->table = table;
@@ -175,7 +177,7 @@ Value set_pop(Thread *t, Value set) {
     Set *s = V_AS(Set, set);
     if (s->used == 0) return VNULL;
     uint64_t i = s->finger & s->mask;
-    while (!is_live(&s->table[i])) i = (i + 1) & s->mask;
+    while (!set_entry_is_live(&s->table[i])) i = (i + 1) & s->mask;
     Value key = s->table[i].key;
     s->table[i] = (SetEntry){V_UNBOUND, -1};
     s->used--;
@@ -202,15 +204,19 @@ bool set_merge(Thread *t, Value set, Value from) {
             memcpy(s->table, other->table, (s->mask + 1) * sizeof(SetEntry));
             for (uint64_t i = 0; i <= s->mask; i++) incref_maybe(s->table[i].key);
         } else {
-            for (uint64_t i = 0; i <= other->mask; i++)
-                if (is_live(&other->table[i])) insert_clean(s->table, s->mask, new_ref(other->table[i].key), other->table[i].hash);
+            int64_t left = other->used;
+            for (const SetEntry *e = other->table; left > 0; e++) {
+                if (!set_entry_is_live(e)) continue;
+                left--;
+                insert_clean(s->table, s->mask, new_ref(e->key), e->hash);
+            }
         }
         s->filled = s->used = other->used;
         return true;
     }
     for (uint64_t i = 0; other->table != NULL && i <= other->mask; i++) {
         SetEntry e = other->table[i];
-        if (!is_live(&e)) continue;
+        if (!set_entry_is_live(&e)) continue;
         incref(e.key);
         bool ok = set_add_hashed(t, set, e.key, e.hash);
         decref(t, e.key);
@@ -231,14 +237,17 @@ Value set_copy(Thread *t, Value set, bool frozen) {
 void set_clear(Thread *t, Value set) {
     Set *s = V_AS(Set, set);
     SetEntry *table = s->table;
-    uint64_t mask = s->mask;
+    int64_t left = s->used;
     s->table = NULL;
     s->used = s->filled = 0;
     s->mask = MIN_SIZE - 1;
     s->hash = -1;
     if (table == NULL) return;
-    for (uint64_t i = 0; i <= mask; i++)
-        if (is_live(&table[i])) decref(t, table[i].key);
+    for (SetEntry *e = table; left > 0; e++) {
+        if (!set_entry_is_live(e)) continue;
+        left--;
+        decref(t, e->key);
+    }
     heap_free(t, table);
 }
 
@@ -247,16 +256,4 @@ void set_swap_bodies(Value v, Value w) {
     Set body = *a;
     a->used = b->used, a->filled = b->filled, a->mask = b->mask, a->table = b->table, a->hash = -1;
     b->used = body.used, b->filled = body.filled, b->mask = body.mask, b->table = body.table, b->hash = -1;
-}
-
-bool set_next(Value set, uint64_t *pos, Value *key, int64_t *hash) {
-    const Set *s = V_AS(Set, set);
-    if (s->table == NULL) return false;
-    uint64_t i = *pos;
-    while (i <= s->mask && !is_live(&s->table[i])) i++;
-    *pos = i + 1;
-    if (i > s->mask) return false;
-    *key = s->table[i].key;
-    *hash = s->table[i].hash;
-    return true;
 }

@@ -34,7 +34,23 @@ bool set_compact(Thread *t, Set *s) MUST_USE; /* after many deletions: drops the
 void set_clear(Thread *t, Value set);
 Value set_pop(Thread *t, Value set); /* owned; VNULL: empty, no exception */
 void set_swap_bodies(Value a, Value b);
-bool set_next(Value set, uint64_t *pos, Value *key, int64_t *hash); /* borrowed */
+static inline bool set_entry_is_live(const SetEntry *e) { return !is_null(e->key) && !is_unbound(e->key); }
+/* Walks the entries: *pos starts at 0; the key is borrowed. */
+static inline bool set_next(Value set, uint64_t *pos, Value *key, int64_t *hash) {
+    const Set *s = V_AS(Set, set);
+    const SetEntry *table = s->table;
+    if (UNLIKELY(table == NULL)) return false;
+    uint64_t i = *pos, mask = s->mask;
+    for (; i <= mask; i++) {
+        if (!set_entry_is_live(&table[i])) continue;
+        *pos = i + 1;
+        *key = table[i].key;
+        *hash = table[i].hash;
+        return true;
+    }
+    *pos = i;
+    return false;
+}
 static inline int64_t set_len(Value set) { return V_AS(Set, set)->used; }
 
 #endif

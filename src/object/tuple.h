@@ -7,6 +7,7 @@
 typedef struct Tuple {
     Object head;
     int64_t length;
+    int64_t hash; /* 0: not computed yet; the items' hashes do not change either */
     Value items[];
 } Tuple;
 

@@ -1,4 +1,5 @@
 /* Filling the core containers from any iterable: what object/tuple.h, list.h, dict.h and set.h declare and object/ cannot do. */
+#include "base/hash.h"
 #include "core/names.h"
 #include "object/dict.h"
 #include "object/list.h"
@@ -221,6 +222,23 @@ bool dict_update(Thread *t, Value dict, Value other) {
 
 static bool add_item(Thread *t, Value item, void *set) { return set_add(t, *(Value *)set, item); }
 
+/* Hashing an item may change the list. */
+static bool add_sequence(Thread *t, Value set, Value sequence) {
+    bool is_list = IS_EXACT(sequence, list);
+    for (int64_t i = 0; i < (is_list ? list_len(sequence) : tuple_len(sequence)); i++) {
+        Value item = is_list ? list_at(sequence, i) : tuple_at(sequence, i);
+        if (is_smallint(item)) {
+            if (UNLIKELY(!set_add_hashed(t, set, item, hash_int(smallint_get(item))))) return false;
+            continue;
+        }
+        incref(item);
+        bool ok = set_add(t, set, item);
+        decref(t, item);
+        if (!ok) return false;
+    }
+    return true;
+}
+
 bool set_update(Thread *t, Value set, Value iterable) {
     if (has_flag(t, iterable, TF_SET)) return set_merge(t, set, iterable);
     if (IS_EXACT(iterable, dict)) {
@@ -237,6 +255,7 @@ bool set_update(Thread *t, Value set, Value iterable) {
         }
         return true;
     }
+    if (IS_EXACT(iterable, list) || IS_EXACT(iterable, tuple)) return add_sequence(t, set, iterable);
     return iterate(t, iterable, add_item, &set);
 }
 

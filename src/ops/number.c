@@ -170,6 +170,7 @@ bool number_to_index(Thread *t, Value v, int64_t *out, enum TypeId overflow) {
 
 Value number_int(Thread *t, Value v) {
     if (is_exact_int(v)) return new_ref(v);
+    if (is_smallfloat(v) && fabs(smallfloat_get(v)) < (double)SMALLINT_MAX) return v_smallint((int64_t)smallfloat_get(v));
     Slots *s = &type_of(t, v)->slots;
     if (s->to_int != NULL) return checked_int(t, s->to_int(t, v), "__int__");
     if (s->index != NULL) return checked_int(t, s->index(t, v), "__index__");

@@ -37,6 +37,7 @@ static Value subclass_instance(Thread *t, Type *type, Value exact) {
 }
 
 static Value int_new(Thread *t, Type *type, Value *args, uint32_t nargs, Value kwnames) {
+    if (LIKELY(nargs == 1 && is_null(kwnames) && type == builtin_type(t, T_int))) return number_int(t, args[0]);
     Value out[2];
     if (nargs > 2 && !call_arity(t, "int", nargs, 0, 2)) return VNULL;
     if (!call_bind_signature(t, "int", "(x=0, /, base=10)", args, nargs, kwnames, out)) return VNULL;

@@ -23,6 +23,7 @@ static Value tuple_make(Thread *t, Type *type, Value *args, uint32_t nargs, Valu
     if (!is_null(instance)) {
         Tuple *tuple = V_AS(Tuple, instance);
         tuple->length = n;
+        tuple->hash = 0;
         for (int64_t i = 0; i < n; i++) tuple->items[i] = new_ref(tuple_at(v, i));
         instance = object_done(t, instance);
     }
@@ -51,13 +52,17 @@ static Value tuple_repr(Thread *t, Value self) {
 
 static bool tuple_hash(Thread *t, Value self, int64_t *hash) {
     Tuple *tuple = V_AS(Tuple, self);
+    if (tuple->hash != 0) {
+        *hash = tuple->hash;
+        return true;
+    }
     uint64_t acc = hash_tuple_start();
     for (int64_t i = 0; i < tuple->length; i++) {
         int64_t item;
         if (!hash_of(t, tuple->items[i], &item)) return false;
         acc = hash_tuple_step(acc, item);
     }
-    *hash = hash_tuple_end(acc, (size_t)tuple->length);
+    *hash = tuple->hash = hash_tuple_end(acc, (size_t)tuple->length);
     return true;
 }
 
