@@ -7,10 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct Units {
+typedef struct Units { /* two words, so that it is passed in registers: in memory its parts are written narrower than they are read, which stalls */
     const void *data;
-    size_t len;     /* in units */
-    uint8_t width;  /* 1, 2 or 4 */
+    uint64_t len : 56;  /* in units */
+    uint64_t width : 8; /* 1, 2 or 4 */
 } Units;
 
 static inline uint32_t units_at(Units u, size_t i) {
