@@ -21,20 +21,6 @@ _Static_assert(sizeof(mp_limb_t) == 8, "GMP's limbs are ours");
 
 static const int64_t LIMBS_MAX = INT64_C(1) << 40;
 
-IntView int_view(Value v, uint64_t *scratch) {
-    if (is_smallint(v)) {
-        int64_t i = smallint_get(v);
-        *scratch = i < 0 ? -(uint64_t)i : (uint64_t)i;
-        return (IntView){scratch, i != 0, i < 0};
-    }
-    if (is_bool(v)) {
-        *scratch = same(v, V_TRUE);
-        return (IntView){scratch, (int64_t)*scratch, false};
-    }
-    BigInt *b = V_AS(BigInt, v);
-    return (IntView){b->limbs, b->size < 0 ? -b->size : b->size, b->size < 0};
-}
-
 static BigInt *big_alloc(Thread *t, int64_t limbs) {
     if (UNLIKELY(limbs > LIMBS_MAX)) {
         err_raise(t, T_OverflowError, "too many digits in integer");
@@ -226,6 +212,7 @@ bool int_to_double(Thread *t, Value v, double *out) {
 }
 
 int int_sign(Value v) {
+    if (is_smallint(v)) return smallint_get(v) < 0 ? -1 : smallint_get(v) > 0;
     uint64_t scratch;
     IntView i = int_view(v, &scratch);
     return i.n == 0 ? 0 : i.negative ? -1 : 1;
@@ -281,6 +268,11 @@ Value int_from_bytes(Thread *t, const uint8_t *data, int64_t n, bool little, boo
 
 /* --- Sums and products ------------------------------------------------------------------------- */
 
+/* Ints just beyond the small ones, of one limb, are computed with in two. */
+static inline bool are_one_limb(IntView x, IntView y) { return x.n <= 1 && y.n <= 1; }
+static inline uint64_t one_limb(IntView x) { return x.n ? x.limbs[0] : 0; }
+static inline __int128 signed_limb(IntView x) { return x.negative ? -(__int128)one_limb(x) : (__int128)one_limb(x); }
+
 static Value add_views(Thread *t, IntView x, IntView y) {
     if (x.n < y.n) {
         IntView swap = x;
@@ -309,15 +301,18 @@ static Value add_views(Thread *t, IntView x, IntView y) {
 Value int_add(Thread *t, Value a, Value b) {
     if (are_smallints(a, b)) return int_from_i64(t, smallint_get(a) + smallint_get(b));
     uint64_t sa, sb;
-    return add_views(t, int_view(a, &sa), int_view(b, &sb));
+    IntView x = int_view(a, &sa), y = int_view(b, &sb);
+    if (are_one_limb(x, y)) return from_i128(t, signed_limb(x) + signed_limb(y));
+    return add_views(t, x, y);
 }
 
 Value int_sub(Thread *t, Value a, Value b) {
     if (are_smallints(a, b)) return int_from_i64(t, smallint_get(a) - smallint_get(b));
     uint64_t sa, sb;
-    IntView y = int_view(b, &sb);
+    IntView x = int_view(a, &sa), y = int_view(b, &sb);
+    if (are_one_limb(x, y)) return from_i128(t, signed_limb(x) - signed_limb(y));
     y.negative = !y.negative;
-    return add_views(t, int_view(a, &sa), y);
+    return add_views(t, x, y);
 }
 
 Value int_mul(Thread *t, Value a, Value b) {
@@ -330,6 +325,11 @@ Value int_mul(Thread *t, Value a, Value b) {
         y = swap;
     }
     if (y.n == 0) return v_smallint(0);
+    if (are_one_limb(x, y)) {
+        unsigned __int128 product = (unsigned __int128)one_limb(x) * one_limb(y);
+        uint64_t limbs[2] = {(uint64_t)product, (uint64_t)(product >> 64)};
+        return int_from_limbs(t, limbs, 2, x.negative != y.negative);
+    }
     BigInt *r = big_alloc(t, x.n + y.n);
     if (r == NULL) return VNULL;
     if (x.limbs == y.limbs && x.n == y.n) mpn_sqr(MP(r->limbs), MPC(x.limbs), x.n);
@@ -340,6 +340,35 @@ Value int_mul(Thread *t, Value a, Value b) {
 /* --- Division ---------------------------------------------------------------------------------- */
 
 static Value zero_division(Thread *t, const char *message) { return err_raise(t, T_ZeroDivisionError, "%s", message); }
+
+/* Either output may be NULL. The divisor has one limb. */
+static bool divide_by_limb(Thread *t, IntView x, IntView y, Value *quotient, Value *remainder) {
+    uint64_t d = y.limbs[0], small[2] = {0, 0}, rest;
+    BigInt *big = NULL;
+    if (quotient && x.n > 1) {
+        big = big_alloc(t, x.n + 1);
+        if (big == NULL) return false;
+    }
+    uint64_t *q = big ? big->limbs : small;
+    size_t n = (size_t)x.n;
+    if (x.n <= 1) {
+        small[0] = one_limb(x) / d;
+        rest = one_limb(x) % d;
+    } else if (quotient) {
+        rest = mpn_divrem_1(MP(q), 0, MPC(x.limbs), x.n, d);
+    } else {
+        rest = mpn_mod_1(MPC(x.limbs), x.n, d);
+    }
+    if (rest != 0 && x.negative != y.negative) { /* towards minus infinity */
+        rest = d - rest;
+        q[n] = 0;
+        if (quotient) mpn_add_1(MP(q), MP(q), (mp_size_t)n + 1, 1);
+        n++;
+    }
+    if (quotient) *quotient = big ? finish(t, big, n, x.negative != y.negative) : int_from_limbs(t, small, 2, x.negative != y.negative);
+    if (remainder) *remainder = int_from_limbs(t, &rest, 1, y.negative);
+    return (!quotient || !is_null(*quotient)) && (!remainder || !is_null(*remainder));
+}
 
 /* Either output may be NULL. */
 static bool divide(Thread *t, Value a, Value b, Value *quotient, Value *remainder) {
@@ -352,6 +381,7 @@ static bool divide(Thread *t, Value a, Value b, Value *quotient, Value *remainde
     }
     uint64_t sa, sb;
     IntView x = int_view(a, &sa), y = int_view(b, &sb);
+    if (y.n == 1) return divide_by_limb(t, x, y, quotient, remainder);
     BigInt *q = quotient ? big_alloc(t, x.n >= y.n ? x.n - y.n + 2 : 1) : NULL;
     if (quotient && q == NULL) return false;
     BigInt *r = remainder ? big_alloc(t, y.n + 1) : NULL;
@@ -534,9 +564,28 @@ Value int_rshift(Thread *t, Value a, Value b) {
     return finish(t, r, n, x.negative && n > 0);
 }
 
+/* Of numbers that are not negative, the longer one first. */
+static Value bit_op_plain(Thread *t, LimbsBitOp op, IntView x, IntView y) {
+    int64_t n = op == LIMBS_AND ? y.n : x.n;
+    while (op == LIMBS_AND && n > 0 && (x.limbs[n - 1] & y.limbs[n - 1]) == 0) n--;
+    if (op == LIMBS_AND && n <= 1) return int_from_u64(t, n ? x.limbs[0] & y.limbs[0] : 0);
+    BigInt *r = big_alloc(t, n);
+    if (r == NULL) return VNULL;
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t other = i < y.n ? y.limbs[i] : 0;
+        r->limbs[i] = op == LIMBS_AND ? x.limbs[i] & other : op == LIMBS_OR ? x.limbs[i] | other : x.limbs[i] ^ other;
+    }
+    return finish(t, r, (size_t)n, false);
+}
+
 static Value bit_op(Thread *t, LimbsBitOp op, Value a, Value b) {
     uint64_t sa, sb;
     IntView x = int_view(a, &sa), y = int_view(b, &sb);
+    if (are_one_limb(x, y)) {
+        __int128 i = signed_limb(x), j = signed_limb(y);
+        return from_i128(t, op == LIMBS_AND ? i & j : op == LIMBS_OR ? i | j : i ^ j);
+    }
+    if (!x.negative && !y.negative) return x.n >= y.n ? bit_op_plain(t, op, x, y) : bit_op_plain(t, op, y, x);
     BigInt *r = big_alloc(t, (x.n > y.n ? x.n : y.n) + 1);
     if (r == NULL) return VNULL;
     bool negative;

@@ -13,12 +13,24 @@ typedef struct BigInt {
 } BigInt;
 
 /* The magnitude of any int: of a small one in *scratch.  Valid while v lives. */
-typedef struct IntView {
+typedef struct IntView { /* two words: passed in registers */
     const uint64_t *limbs;
-    int64_t n;      /* limbs; 0 for zero */
-    bool negative;
+    int64_t n : 56; /* limbs; 0 for zero */
+    uint64_t negative : 8;
 } IntView;
-IntView int_view(Value v, uint64_t *scratch);
+static inline IntView int_view(Value v, uint64_t *scratch) {
+    if (is_smallint(v)) {
+        int64_t i = smallint_get(v);
+        *scratch = i < 0 ? -(uint64_t)i : (uint64_t)i;
+        return (IntView){scratch, i != 0, i < 0};
+    }
+    if (is_bool(v)) {
+        *scratch = same(v, V_TRUE);
+        return (IntView){scratch, (int64_t)*scratch, false};
+    }
+    BigInt *b = V_AS(BigInt, v);
+    return (IntView){b->limbs, b->size < 0 ? -b->size : b->size, b->size < 0};
+}
 
 Value int_from_limbs(Thread *t, const uint64_t *limbs, int64_t n, bool negative); /* normalises */
 Value int_from_i64_slow(Thread *t, int64_t i);
