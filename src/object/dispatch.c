@@ -33,6 +33,18 @@ bool hash_of(Thread *t, Value v, int64_t *hash) {
 static const enum CompareOp swapped[] = {CMP_GT, CMP_GE, CMP_EQ, CMP_NE, CMP_LT, CMP_LE};
 static const char *const op_text[] = {"<", "<=", "==", "!=", ">", ">="};
 
+/* What is left of a comparison when the left operand has declined. */
+static Value compare_rest(Thread *t, Value a, Value b, enum CompareOp op, bool ask_right) {
+    Type *tb = type_of(t, b);
+    if (ask_right && tb->slots.compare) {
+        Value r = tb->slots.compare(t, b, a, swapped[op]);
+        if (!is_notimpl(r)) return r;
+    }
+    if (op == CMP_EQ) return v_bool(same(a, b));
+    if (op == CMP_NE) return v_bool(!same(a, b));
+    return err_raise(t, T_TypeError, "'%s' not supported between instances of '%T' and '%T'", op_text[op], a, b);
+}
+
 static Value compare_by_slots(Thread *t, Value a, Value b, enum CompareOp op) {
     Type *ta = type_of(t, a), *tb = type_of(t, b);
     bool reversed = false;
@@ -45,14 +57,10 @@ static Value compare_by_slots(Thread *t, Value a, Value b, enum CompareOp op) {
         Value r = ta->slots.compare(t, a, b, op);
         if (!is_notimpl(r)) return r;
     }
-    if (!reversed && tb->slots.compare) {
-        Value r = tb->slots.compare(t, b, a, swapped[op]);
-        if (!is_notimpl(r)) return r;
-    }
-    if (op == CMP_EQ) return v_bool(same(a, b));
-    if (op == CMP_NE) return v_bool(!same(a, b));
-    return err_raise(t, T_TypeError, "'%s' not supported between instances of '%T' and '%T'", op_text[op], a, b);
+    return compare_rest(t, a, b, op, !reversed);
 }
+
+Value compare_declined(Thread *t, Value a, Value b, enum CompareOp op) { return compare_rest(t, a, b, op, true); }
 
 Value compare(Thread *t, Value a, Value b, enum CompareOp op) {
     if (UNLIKELY(!stack_check(t, " in comparison"))) return VNULL;

@@ -16,6 +16,7 @@ static inline int truth(Thread *t, Value v) {
 bool hash_of(Thread *t, Value v, int64_t *hash);
 
 Value compare(Thread *t, Value a, Value b, enum CompareOp op); /* a op b, any object as result */
+Value compare_declined(Thread *t, Value a, Value b, enum CompareOp op); /* its rest when a has answered NotImplemented */
 int compare_bool(Thread *t, Value a, Value b, enum CompareOp op); /* its truth; identity first for == and != as containers do */
 int equal(Thread *t, Value a, Value b);                         /* compare_bool(EQ) */
 static inline int equal_fast(Thread *t, Value a, Value b) { return same(a, b) ? 1 : equal(t, a, b); }

@@ -87,9 +87,31 @@ Value number_inplace(Thread *t, enum BinOp op, Value a, Value b) {
         Value v = fn(t, a, b);
         if (!is_notimpl(v)) return v;
     }
+    return number_inplace_declined(t, op, a, b);
+}
+
+static const uint16_t reflected_names[BINOP_COUNT] = {
+#define BINOP(id, symbol, forward, reflected, inplace) [OP_##id] = N_##reflected,
+#include "core/binops.def"
+#undef BINOP
+};
+
+Value number_binary_declined(Thread *t, enum BinOp op, Value a, Value b, bool inplace, bool reflected) {
+    Type *ta = type_of(t, a), *tb = type_of(t, b);
+    BinaryFn left = ta->slots.binop[op], right = tb->slots.binop[op];
+    Value v = V_NOTIMPL;
+    if (!reflected && ta != tb && right != NULL) {
+        bool found = true;
+        v = right != left ? right(t, a, b) : call_special(t, b, t->names[reflected_names[op]], &a, 1, &found);
+        if (!found) v = V_NOTIMPL;
+    }
+    if (is_notimpl(v)) v = try_sequence(t, op, a, b, inplace);
+    return is_notimpl(v) ? unsupported(t, inplace ? inplace_symbols[op] : symbols[op], a, b) : v;
+}
+
+Value number_inplace_declined(Thread *t, enum BinOp op, Value a, Value b) {
     Value v = try_slots(t, op, a, b);
-    if (LIKELY(!is_notimpl(v))) return v;
-    v = try_sequence(t, op, a, b, true);
+    if (is_notimpl(v)) v = try_sequence(t, op, a, b, true);
     return is_notimpl(v) ? unsupported(t, inplace_symbols[op], a, b) : v;
 }
 

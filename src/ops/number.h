@@ -6,6 +6,9 @@
 
 Value number_binary(Thread *t, enum BinOp op, Value a, Value b);
 Value number_inplace(Thread *t, enum BinOp op, Value a, Value b);
+/* The rest of an operation when the left operand's own method has answered NotImplemented (or, `reflected`, the right one's in its turn). */
+Value number_binary_declined(Thread *t, enum BinOp op, Value a, Value b, bool inplace, bool reflected);
+Value number_inplace_declined(Thread *t, enum BinOp op, Value a, Value b); /* ... its in-place method */
 Value number_power(Thread *t, Value a, Value b, Value modulus);
 Value number_neg(Thread *t, Value v);
 Value number_pos(Thread *t, Value v);

@@ -369,7 +369,11 @@ Value function_run_namespace(Thread *t, Function *function, Value namespace) {
     return eval(t, t->fiber->frame);
 }
 
-bool init_result(Thread *t, Value result) { return err_fail(t, T_TypeError, "__init__() should return None, not '%T'", result); }
+void init_answered(Thread *t, Value instance, Value result) {
+    err_raise(t, T_TypeError, "__init__() should return None, not '%T'", result);
+    decref(t, result);
+    decref(t, instance);
+}
 
 /* --- Calls from the loop -------------------------------------------------------------------------------------------------------- */
 
@@ -402,9 +406,8 @@ static bool enter_from_window(Thread *t, Function *function, Value *args, uint32
     return false;
 }
 
-/* Pushes a frame for a Python function (borrowed) that the running frame calls without a window, with owned values, which are taken. It lies
- * above the running frame's registers, as one in a window does, so that it is left in the same way. */
-static bool enter_above(Thread *t, Function *function, Value *args, uint32_t nargs, uint32_t dest, uint32_t flags) {
+/* The frame lies above the running frame's registers, as one in a window does, so that it is left in the same way. */
+bool enter_above(Thread *t, Function *function, Value *args, uint32_t nargs, uint32_t dest, uint32_t flags) {
     Code *code = function->code;
     Fiber *fiber = t->fiber;
     Value *registers = fiber->top + CALL_GAP;
@@ -435,7 +438,7 @@ static int enter_class(Thread *t, Value *window, Value *args, uint32_t nargs, Va
         type->init_cache = type_lookup(t, type, N(t, __init__));
         type->init_version = version;
     }
-    if (!IS_EXACT(type->init_cache, function)) return 0;
+    if (!IS_EXACT(type->init_cache, function) || (V_AS(Function, type->init_cache)->code->flags & CO_RESUMABLE)) return 0;
     Value self = object_new(t, type);
     if (is_null(self)) goto failed;
     self = object_done(t, self);
@@ -479,6 +482,15 @@ bool call_window(Thread *t, Value *R, uint32_t a, uint32_t nargs, uint32_t dest,
         window[0] = V_UNBOUND;
         *pushed = true;
         return enter_from_window(t, V_AS(Function, callee), args, n, kwnames, dest, 0);
+    }
+    if (!bound && has_class(callee)) { /* an object with a __call__ */
+        Value function = type_lookup(t, type_of(t, callee), N(t, __call__));
+        if (IS_EXACT(function, function)) {
+            *--args = callee;
+            window[0] = V_UNBOUND;
+            *pushed = true;
+            return enter_from_window(t, (Function *)v_obj(new_ref(function)), args, n + 1, kwnames, dest, 0);
+        }
     }
     if (!bound && is_type(t, callee)) {
         int entered = enter_class(t, window, args, n, kwnames, dest);

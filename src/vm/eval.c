@@ -78,8 +78,8 @@ OPCODE(WIDE) {
 leave_frame: {
     Frame *f = frame_of(R), *caller = f->previous;
     f->pc = pc;
-    uint32_t apart = f->flags;
-    if (UNLIKELY((apart & ~(uint32_t)FRAME_APART) != 0 || f->object != NULL)) goto leave_slow;
+    uint32_t flags = f->flags;
+    if (UNLIKELY((flags & FRAME_UNUSUAL) || f->object != NULL)) goto leave_slow;
     for (uint32_t i = nfixed; i-- > 0;) {
         Value v = R[i];
         R[i] = V_UNBOUND;
@@ -87,18 +87,34 @@ leave_frame: {
     }
     Function *function = f->function;
     uint32_t dest = f->result;
+    Value instance = f->instance;
     for (int i = 0; i < CALL_GAP; i++) ((Value *)f)[i] = V_UNBOUND;
     Code *code = caller->code;
     R = caller->registers;
     Fiber *fiber = t->fiber;
     fiber->frame = caller;
-    fiber->top = UNLIKELY(apart) ? (Value *)f : R + code->nregs;
+    fiber->top = UNLIKELY(flags & FRAME_APART) ? (Value *)f : R + code->nregs;
     fiber->depth--;
     pc = caller->pc;
     K = code->consts;
     nfixed = code->nfixed;
     Warm *warm = code->warm;
     sites = warm != NULL ? warm->sites : NULL;
+    if (UNLIKELY(flags & FRAME_SPECIAL)) {
+        DROP(&function->head);
+        if (UNLIKELY(!special_done(t, caller, flags, dest, instance, result))) goto error;
+        pc = caller->pc;
+        RELOAD();
+        NEXT();
+    }
+    if (flags & FRAME_INIT) {
+        if (UNLIKELY(!is_none(result))) {
+            DROP(&function->head);
+            init_answered(t, instance, result);
+            goto error;
+        }
+        result = instance;
+    }
     Value *slot = &R[dest], old = *slot;
     *slot = result;
     DROP(&function->head);
@@ -126,14 +142,13 @@ leave_slow: {
         decref(t, iterator);
         goto load_frame;
     }
+    Value waiting = f->instance;
     if (flags & FRAME_INIT) {
         Value instance = f->instance;
         f->instance = V_UNBOUND;
         frame_leave(t, f);
         if (UNLIKELY(!is_none(result))) {
-            init_result(t, result);
-            decref(t, result);
-            decref(t, instance);
+            init_answered(t, instance, result);
             result = VNULL;
         } else {
             result = instance;
@@ -143,7 +158,11 @@ leave_slow: {
     }
     if (flags & FRAME_ENTRY) goto leave_loop;
     if (UNLIKELY(is_null(result))) goto error;
-    reg_set(t, caller->registers, dest, result);
+    if (flags & FRAME_SPECIAL) {
+        if (UNLIKELY(!special_done(t, caller, flags, dest, waiting, result))) goto error;
+    } else {
+        reg_set(t, caller->registers, dest, result);
+    }
     goto load_frame;
 }
 

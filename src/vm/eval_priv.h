@@ -44,7 +44,28 @@ bool call_window(Thread *t, Value *R, uint32_t a, uint32_t nargs, uint32_t dest,
 bool call_window_ex(Thread *t, Value *R, uint32_t a, uint32_t dest, bool *pushed);
 /* LOAD_ATTR of a property: pushes the frame of its getter, a Python function; the result goes to register a. */
 bool enter_getter(Thread *t, Value *R, uint32_t a, uint32_t b, Value getter);
-bool init_result(Thread *t, Value result); /* __init__() should return None */
+/* The same for owned values, taken, of any call that needs no binding; the function is borrowed. */
+bool enter_above(Thread *t, Function *function, Value *args, uint32_t nargs, uint32_t dest, uint32_t flags);
+
+/* eval_special.c: special methods in Python. PUSHED: the operation goes on in the loop, or is done. */
+enum Special { SPECIAL_ERROR = -1, SPECIAL_NONE = 0, SPECIAL_PUSHED = 1 };
+enum { NO_REGISTER = UINT32_MAX, TRUTH_PUSHED = 2 /* answered instead of a truth: a frame was pushed that finds it */ };
+/* Whether special methods are worth a look. */
+static inline bool has_class(Value v) { return is_ptr(v) && v_obj(v)->shape >= SHAPE_FIRST_DYNAMIC; }
+enum Special special_binary(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum BinOp op, bool inplace);
+enum Special special_binary_value(Thread *t, Value *R, uint32_t a, uint32_t b, Value y, enum BinOp op, bool inplace);
+enum Special special_compare(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum CompareOp op);
+enum Special special_compare_jump(Thread *t, Value *R, uint32_t a, uint32_t b, enum CompareOp op);
+enum Special special_compare_value_jump(Thread *t, Value *R, uint32_t a, Value y, enum CompareOp op);
+enum Special special_get_item(Thread *t, Value *R, uint32_t a, uint32_t b, Value key, uint32_t key_register);
+enum Special special_set_item(Thread *t, Value *R, uint32_t a, Value key, uint32_t key_register, uint32_t c);
+enum Special special_in(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, bool negated, bool jump);
+enum Special special_iter(Thread *t, Value *R, uint32_t a, uint32_t b);
+enum Special special_unary(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t name);
+/* The method of a FRAME_SPECIAL has answered `result` (taken) to the caller, whose pc may move. false: exception. */
+bool special_done(Thread *t, Frame *caller, uint32_t flags, uint32_t registers, Value right, Value result);
+
+void init_answered(Thread *t, Value instance, Value result); /* TypeError: __init__() should return None; both are taken */
 
 /* generator.c: from the loop. */
 Value generator_make(Thread *t, Frame *f); /* RETURN_GENERATOR: the object (owned); the frame moved into it and is left. VNULL: exception */

@@ -247,6 +247,10 @@ static Value binary(Thread *t, Value x, Value y, enum BinOp op) {
 }
 
 bool op_binary(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum BinOp op) {
+    if (has_class(R[b]) || has_class(R[c])) {
+        enum Special special = special_binary(t, R, a, b, c, op, false);
+        if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED;
+    }
     Operand x = operand(R, b), y = operand(R, c);
     Value v = binary(t, x.v, y.v, op);
     bool ok = reg_result(t, R, a, v);
@@ -256,6 +260,10 @@ bool op_binary(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum Bin
 }
 
 bool op_binary_value(Thread *t, Value *R, uint32_t a, uint32_t b, Value c, enum BinOp op) {
+    if (has_class(R[b])) {
+        enum Special special = special_binary_value(t, R, a, b, c, op, false);
+        if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED;
+    }
     Operand x = operand(R, b);
     Value v = binary(t, x.v, c, op);
     bool ok = reg_result(t, R, a, v);
@@ -286,6 +294,10 @@ static bool inplace(Thread *t, Value *R, uint32_t a, uint32_t b, Value y, enum B
 }
 
 bool op_inplace(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum BinOp op) {
+    if (has_class(R[b])) {
+        enum Special special = special_binary(t, R, a, b, c, op, true);
+        if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED;
+    }
     if (b == c) { /* the right operand must outlive the left one */
         Operand x = operand(R, b);
         bool ok = reg_result(t, R, a, number_inplace(t, op, x.v, x.v));
@@ -298,7 +310,13 @@ bool op_inplace(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum Bi
     return ok;
 }
 
-bool op_inplace_value(Thread *t, Value *R, uint32_t a, uint32_t b, Value c, enum BinOp op) { return inplace(t, R, a, b, c, op); }
+bool op_inplace_value(Thread *t, Value *R, uint32_t a, uint32_t b, Value c, enum BinOp op) {
+    if (has_class(R[b])) {
+        enum Special special = special_binary_value(t, R, a, b, c, op, true);
+        if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED;
+    }
+    return inplace(t, R, a, b, c, op);
+}
 
 #define UNARY(name, expression)              \
     OP3(name) {                              \
@@ -308,7 +326,16 @@ bool op_inplace_value(Thread *t, Value *R, uint32_t a, uint32_t b, Value c, enum
         operand_drop(t, x);                  \
         return ok;                           \
     }
-UNARY(neg, number_neg(t, x.v))
+OP3(neg) {
+    if (has_class(R[b])) {
+        enum Special special = special_unary(t, R, a, b, N___neg__);
+        if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED;
+    }
+    Operand x = operand(R, b);
+    bool ok = reg_result(t, R, a, number_neg(t, x.v));
+    operand_drop(t, x);
+    return ok;
+}
 UNARY(pos, number_pos(t, x.v))
 UNARY(invert, number_invert(t, x.v))
 
@@ -346,11 +373,15 @@ static inline int compare_known(Value x, Value y, enum CompareOp op) {
 }
 
 bool op_compare(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum CompareOp op) {
+    if (has_class(R[b])) {
+        enum Special special = special_compare(t, R, a, b, c, op);
+        if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED;
+    }
     Operand x = operand(R, b), y = operand(R, c);
     int known = compare_known(x.v, y.v, op);
     bool ok = reg_result(t, R, a, known >= 0 ? v_bool(known) : compare(t, x.v, y.v, op));
-    operand_drop(t, x);
     operand_drop(t, y);
+    operand_drop(t, x);
     return ok;
 }
 
@@ -365,14 +396,22 @@ static int compare_truth(Thread *t, Value x, Value y, enum CompareOp op) {
 }
 
 int op_compare_truth(Thread *t, Value *R, uint32_t a, uint32_t b, enum CompareOp op) {
+    if (has_class(R[a])) {
+        enum Special special = special_compare_jump(t, R, a, b, op);
+        if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED ? TRUTH_PUSHED : -1;
+    }
     Operand x = operand(R, a), y = operand(R, b);
     int r = compare_truth(t, x.v, y.v, op);
-    operand_drop(t, x);
     operand_drop(t, y);
+    operand_drop(t, x);
     return r;
 }
 
 int op_compare_value_truth(Thread *t, Value *R, uint32_t a, Value b, enum CompareOp op) {
+    if (has_class(R[a])) {
+        enum Special special = special_compare_value_jump(t, R, a, b, op);
+        if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED ? TRUTH_PUSHED : -1;
+    }
     Operand x = operand(R, a);
     int r = compare_truth(t, x.v, b, op);
     operand_drop(t, x);
@@ -393,28 +432,33 @@ OP3(is) {
     return true;
 }
 
-int op_in_truth(Thread *t, Value *R, uint32_t a, uint32_t b) {
-    Operand x = operand(R, a), y = operand(R, b);
-    int r;
-    if (IS_EXACT(y.v, dict)) r = dict_contains(t, y.v, x.v);
-    else if (IS_EXACT(y.v, set) || IS_EXACT(y.v, frozenset)) r = contains(t, y.v, x.v);
-    else r = contains(t, y.v, x.v);
+static int in_truth(Thread *t, Value *R, uint32_t b, uint32_t c) {
+    Operand x = operand(R, b), y = operand(R, c);
+    int r = IS_EXACT(y.v, dict) ? dict_contains(t, y.v, x.v) : contains(t, y.v, x.v);
     operand_drop(t, x);
     operand_drop(t, y);
     return r;
 }
 
-OP3(in) {
-    int r = op_in_truth(t, R, b, c);
-    if (r >= 0) reg_set(t, R, a, v_bool(r));
-    return r >= 0;
+int op_in_truth(Thread *t, Value *R, uint32_t a, uint32_t b) {
+    if (has_class(R[b])) {
+        enum Special special = special_in(t, R, 0, a, b, false, true);
+        if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED ? TRUTH_PUSHED : -1;
+    }
+    return in_truth(t, R, a, b);
 }
 
-OP3(not_in) {
-    int r = op_in_truth(t, R, b, c);
-    if (r >= 0) reg_set(t, R, a, v_bool(!r));
+static bool in(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, bool negated) {
+    if (has_class(R[c])) {
+        enum Special special = special_in(t, R, a, b, c, negated, false);
+        if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED;
+    }
+    int r = in_truth(t, R, b, c);
+    if (r >= 0) reg_set(t, R, a, v_bool(r != negated));
     return r >= 0;
 }
+OP3(in) { return in(t, R, a, b, c, false); }
+OP3(not_in) { return in(t, R, a, b, c, true); }
 
 int op_truth(Thread *t, Value *R, uint32_t a) {
     Operand x = operand(R, a);

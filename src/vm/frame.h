@@ -32,7 +32,10 @@ enum FrameFlags {
     FRAME_FOR = 32,       /* a generator resumed by the caller's FOR_ITER */
     FRAME_SEND = 64,      /* ... by the caller's SEND */
     FRAME_TRACED = 128,   /* its 'call' event was reported: 'return' is due */
+    FRAME_SPECIAL = 512,  /* a special method that the caller's operation waits for: see eval_special.c, which has bits 16 to 24 */
+    FRAME_INPLACE = 1024, /* ... for an operation in place whose class has the plain method only */
     FRAME_DISCARD = 256,  /* an entry frame whose result nobody wants */
+    FRAME_UNUSUAL = FRAME_ENTRY | FRAME_GENERATOR | FRAME_CHUNK | FRAME_FOR | FRAME_SEND | FRAME_TRACED | FRAME_DISCARD, /* not left in a hurry */
 };
 
 struct Frame {

@@ -719,6 +719,10 @@ static Value iterator_of(Thread *t, Value v) {
 }
 
 OP3(get_iter) {
+    if (has_class(R[b])) {
+        enum Special special = special_iter(t, R, a, b);
+        if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED;
+    }
     Operand x = operand(R, b);
     Value v = iterator_of(t, x.v);
     bool ok = reg_result(t, R, a, v);
