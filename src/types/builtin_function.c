@@ -10,9 +10,11 @@
 #include "types/types_priv.h"
 
 static BuiltinFunction *as(Value v) { return V_AS(BuiltinFunction, v); }
-/* What a method is bound to, VNULL for functions. */
+/* What a method is bound to: a static method to its type; VNULL for functions. */
 static Value bound_to(Thread *t, Value v) {
-    Value self = as(v)->self;
+    BuiltinFunction *f = as(v);
+    if (f->flags & MF_STATIC && f->type) return v_from(f->type);
+    Value self = f->self;
     return is_null(self) || IS_A(t, self, module) ? VNULL : self;
 }
 
@@ -36,7 +38,6 @@ static Value get_name(Thread *t, Value self, void *c) { return str_intern_cstr(t
 static Value get_qualname(Thread *t, Value self, void *c) {
     BuiltinFunction *f = as(self);
     Value bound = bound_to(t, self);
-    if (f->flags & MF_STATIC && f->type) return str_format(t, "%U.%s", f->type->qualname, f->def->name);
     if (is_null(bound)) return get_name(t, self, NULL);
     Value owner = is_type(t, bound) ? bound : v_from(type_of(t, bound));
     Value q = attr_get(t, owner, N(t, __qualname__));

@@ -151,7 +151,6 @@ static Value classmethod_call(Thread *t, Value callee, Value *args, uint32_t nar
 const TypeDef typedef_classmethod_descriptor = {
     .name = "classmethod_descriptor",
     .size = sizeof(BuiltinFunction),
-    .methods = reduce_method,
     .getsets = method_getsets,
     .slots = {.repr = method_repr, .call = classmethod_call, .descr_get = classmethod_get},
 };

@@ -423,6 +423,25 @@ static bool is_contiguous(const MemoryView *m, bool fortran) {
     return true;
 }
 
+Value memoryview_flat(Thread *t, Value object) {
+    Value v = memoryview_new(t, object, BUF_FULL_RO);
+    if (is_null(v)) return VNULL;
+    MemoryView *m = V_AS(MemoryView, v), *flat = NULL;
+    bool contiguous = m->suboffsets == NULL && (is_contiguous(m, false) || is_contiguous(m, true));
+    if (!contiguous) err_raise(t, T_BufferError, "cannot extract raw buffer from non-contiguous buffer");
+    else flat = view_alloc(t, m->managed, 1, false);
+    if (flat != NULL) {
+        flat->data = m->data;
+        flat->length = flat->shape[0] = m->length;
+        flat->item_size = flat->strides[0] = 1;
+        flat->readonly = m->readonly;
+        set_format(flat, "B");
+        gc_track(t, flat);
+    }
+    decref(t, v);
+    return v_from(flat);
+}
+
 static void copy_out(const MemoryView *m, char *out) {
     if (is_contiguous(m, false)) memcpy(out, m->data, (size_t)m->length);
     else copy_from(m, 0, m->data, &out);

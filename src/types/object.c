@@ -192,10 +192,9 @@ static Value slot_names(Thread *t, Type *type) {
 /* The attributes of an instance as a new dict, which leaves the instance in its slots; VNULL without an exception where they
  * are not in slots. */
 static Value slots_as_dict(Thread *t, Value self, Type *type) {
-    Value descr = type_lookup(t, type, N(t, __dict__));
-    if (!(type->flags & TF_DICT) || is_null(descr) || !IS_EXACT(descr, getset_descriptor)) return VNULL;
+    if (!type_is_plain_instance(t, self)) return VNULL;
     Shape *shape = obj_shape(t, v_obj(self));
-    if (V_AS(GetSetDescriptor, descr)->def != &type_dict_getset || shape->flags & SHAPE_DICT_MODE || type->slots.getattr != attr_generic_get) return VNULL;
+    if (shape->flags & SHAPE_DICT_MODE) return VNULL;
     Value dict = dict_new_sized(t, shape->nslots);
     const Value *names = is_null(dict) || shape->nslots == 0 ? NULL : shape_names(t, shape);
     bool ok = !is_null(dict) && (names != NULL || shape->nslots == 0);
@@ -220,7 +219,7 @@ static Value default_state(Thread *t, Value self, bool required) {
     Value names = slot_names(t, type), slots = VNULL;
     if (is_null(names)) goto fail;
     int64_t count = is_none(names) ? 0 : list_len(names);
-    if (required && type->size > sizeof(Object) + 8 * (size_t)count && !(type->flags & TF_DICT_FIELD)) {
+    if (required && type->size > sizeof(Object) + 8 * (size_t)count) {
         err_raise(t, T_TypeError, "cannot pickle '%N' object", type);
         goto fail;
     }

@@ -113,7 +113,7 @@ static void plan_other_bases(Thread *t, Plan *p) {
 
 static bool plan_slots(Thread *t, Plan *p) {
     p->may_add_dict = !(p->base->flags & (TF_DICT | TF_DICT_FIELD | TF_TYPE)); /* classes have their namespace */
-    p->may_add_weakref = !(p->base->flags & TF_WEAKREF) && !(p->base->flags & TF_VARSIZED);
+    p->may_add_weakref = !(p->base->flags & TF_WEAKREF) && (!(p->base->flags & TF_VARSIZED) || p->base->flags & TF_STR);
     Value slots = dict_get_str(t, p->dict, N(t, __slots__));
     if (is_null(slots)) {
         p->add_dict = p->may_add_dict;
@@ -237,6 +237,12 @@ Value type_instance_dict(Thread *t, Value self) {
     if (flags & TF_TYPE) return mappingproxy_new(t, V_AS(Type, self)->dict);
     if (flags & TF_DICT_FIELD) return new_ref_maybe(V_AS(Module, self)->dict);
     return has_dict(t, self) ? instance_dict(t, v_obj(self)) : VNULL;
+}
+bool type_is_plain_instance(Thread *t, Value object) {
+    Type *type = type_of(t, object);
+    if (!(type->flags & TF_DICT) || type->slots.getattr != attr_generic_get) return false;
+    Value descr = type_lookup(t, type, N(t, __dict__));
+    return IS_EXACT(descr, getset_descriptor) && V_AS(GetSetDescriptor, descr)->def == &type_dict_getset;
 }
 bool type_set_instance_dict(Thread *t, Value self, Value value) {
     uint32_t flags = type_of(t, self)->flags;

@@ -13,6 +13,9 @@ Type *type_from_def(Thread *t, const TypeDef *def, Value bases, Value module_nam
 Value type_generic_new(Thread *t, Type *type, Value *args, uint32_t nargs, Value kwnames);
 /* The `call` slot of type: makes an instance. */
 Value type_call(Thread *t, Value callee, Value *args, uint32_t nargs, Value kwnames);
+/* Whether the object keeps its attributes as plain instances do, and is asked for them in the plain way: they may be read and set
+ * in its slots (object/instance.h), as if by its __dict__. */
+bool type_is_plain_instance(Thread *t, Value object);
 /* What `type(name, bases, namespace, **kw)` does. */
 Value type_new(Thread *t, Type *metatype, Value name, Value bases, Value namespace, Value *args, uint32_t nargs, Value kwnames);
 /* A tuple subclass with named fields, as os.stat_result: fields end with a NULL name; the first n_visible
