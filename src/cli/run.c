@@ -128,7 +128,7 @@ static bool prepend_path(Thread *t, const char *entry) {
     if (t->runtime->config->safe_path) return true;
     Value path = dict_get_str(t, t->interp->sys_dict, N(t, path)), text = str_from_cstr(t, entry);
     bool done = !is_null(text) && (is_null(path) || !is_list(t, path) || list_insert(t, V_AS(List, path), 0, text));
-    decref_maybe(t, text);
+    t->interp->first_path = text;
     return done;
 }
 

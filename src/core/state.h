@@ -146,6 +146,7 @@ struct Interp {
     Value builtins;        /* dict of the module builtins */
     Value sys_dict;        /* dict of the module sys */
     Value sys_module, builtins_module;
+    Value first_path;      /* str that the command line put at the front of sys.path; VNULL: none */
     Value importlib;       /* importlib._bootstrap, once set up */
     Value codec_search_path, codec_cache, codec_errors;
     Value empty_tuple, empty_str, empty_bytes, empty_frozenset;

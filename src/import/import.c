@@ -67,8 +67,9 @@ static Value find_and_load(Thread *t, Value name) {
     return module;
 }
 
-/* A module that another thread is still importing: waits for it. */
-static bool ensure_initialized(Thread *t, Value module, Value name) {
+/* A module that another thread is still importing: waits for it. *waited: what sys.modules holds may have changed. */
+static bool ensure_initialized(Thread *t, Value module, Value name, bool *waited) {
+    *waited = false;
     Value spec = attr_get_maybe(t, module, N(t, __spec__));
     if (is_null(spec)) return !err_pending(t);
     if (is_none(spec)) return true;
@@ -78,19 +79,20 @@ static bool ensure_initialized(Thread *t, Value module, Value name) {
     int initializing = truth(t, flag);
     decref(t, flag);
     if (initializing <= 0) return initializing == 0;
+    *waited = true;
     Value done = call_method_1(t, t->interp->importlib, N(t, _lock_unlock_module), name);
     decref_maybe(t, done);
     return !is_null(done);
 }
 
+static Value module_known(Thread *t, Value name) {
+    Value modules = t->interp->modules;
+    return LIKELY(IS_EXACT(modules, dict)) ? new_ref_maybe(dict_get(t, modules, name)) : mapping_get_maybe(t, modules, name);
+}
+
 /* sys.modules[name], imported if it is not there. */
 static Value get_or_load(Thread *t, Value name) {
-    Value modules = t->interp->modules, module;
-    if (LIKELY(IS_EXACT(modules, dict))) {
-        module = new_ref_maybe(dict_get(t, modules, name));
-    } else {
-        module = mapping_get_maybe(t, modules, name);
-    }
+    Value module = module_known(t, name);
     if (is_null(module)) return err_pending(t) ? VNULL : find_and_load(t, name);
     if (is_none(module)) {
         Value message = str_format(t, "import of %U halted; None in sys.modules", name);
@@ -99,12 +101,19 @@ static Value get_or_load(Thread *t, Value name) {
         decref(t, message);
         return VNULL;
     }
-    if (!ensure_initialized(t, module, name)) {
+    bool waited;
+    if (!ensure_initialized(t, module, name, &waited)) {
         decref(t, module);
         strip_importlib_frames(t);
         return VNULL;
     }
-    return module;
+    if (LIKELY(!waited)) return module;
+    Value now = module_known(t, name); /* the other thread's import may have failed */
+    bool stays = same(now, module);
+    decref_maybe(t, now);
+    if (stays) return module;
+    decref(t, module);
+    return err_pending(t) ? VNULL : find_and_load(t, name);
 }
 
 /* Relative imports and what else is rare, by importlib's own __import__. */
@@ -126,13 +135,14 @@ static Value resolve(Thread *t, Value name, Value globals, int level) {
     if (is_null(globals) || !is_dict(t, globals)) return VNULL;
     Value package = dict_get_str(t, globals, N(t, __package__)), spec = dict_get_str(t, globals, N(t, __spec__));
     if (is_null(package) || !is_str(t, package) || str_len(V_AS(Str, package)) == 0) return VNULL;
-    if (is_null(spec) || is_none(spec)) return VNULL;
-    Value parent = attr_get_maybe(t, spec, N(t, parent));
-    bool plain = !is_null(parent) && is_str(t, parent) && str_equal(V_AS(Str, parent), V_AS(Str, package));
-    decref_maybe(t, parent);
-    if (!plain) {
-        err_clear(t);
-        return VNULL;
+    if (!is_null(spec) && !is_none(spec)) {
+        Value parent = attr_get_maybe(t, spec, N(t, parent));
+        bool plain = !is_null(parent) && is_str(t, parent) && str_equal(V_AS(Str, parent), V_AS(Str, package));
+        decref_maybe(t, parent);
+        if (!plain) {
+            err_clear(t);
+            return VNULL;
+        }
     }
     int64_t end = str_len(V_AS(Str, package));
     for (; level > 1; level--) {

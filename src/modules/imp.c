@@ -37,12 +37,12 @@ static const FrozenModule frozen_modules[] = {
     {"__hello_alias__", "__hello__.py", "<frozen __hello__>", "__hello__", false, true},
     {"__hello_only__", "__hello__.py", "<frozen __hello_only__>", NULL, false, true},
     {"__phello__", "__phello__/__init__.py", "<frozen __phello__>", "__phello__", true, true},
-    {"__phello__.__init__", "__phello__/__init__.py", "<frozen __phello__>", "__phello__", false, true},
+    {"__phello__.__init__", "__phello__/__init__.py", "<frozen __phello__>", "<__phello__", false, true},
     {"__phello__.spam", "__phello__/spam.py", "<frozen __phello__.spam>", "__phello__.spam", false, true},
     {"__phello_alias__", "__hello__.py", "<frozen __hello__>", "__hello__", true, true},
     {"__phello_alias__.spam", "__hello__.py", "<frozen __hello__>", "__hello__", false, true},
     {"__phello__.ham", "__phello__/ham/__init__.py", "<frozen __phello__.ham>", "__phello__.ham", true, true},
-    {"__phello__.ham.__init__", "__phello__/ham/__init__.py", "<frozen __phello__.ham>", "__phello__.ham", false, true},
+    {"__phello__.ham.__init__", "__phello__/ham/__init__.py", "<frozen __phello__.ham>", "<__phello__.ham", false, true},
     {"__phello__.ham.eggs", "__phello__/ham/eggs.py", "<frozen __phello__.ham.eggs>", "__phello__.ham.eggs", false, true},
 };
 
@@ -166,6 +166,13 @@ static Value imp_is_frozen_package(Thread *t, Value *args, uint32_t nargs, Value
     const FrozenModule *f = frozen_find(t, args[0]);
     return f ? v_bool(f->is_package) : no_such_frozen(t, args[0]);
 }
+static Value frozen_error(Thread *t, const char *format, Value name) {
+    Value message = str_format(t, format, name);
+    if (is_null(message)) return VNULL;
+    err_import(t, T_ImportError, message, name, VNULL);
+    decref(t, message);
+    return VNULL;
+}
 static Value imp_get_frozen_object(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     if (!check_name(t, "get_frozen_object", args[0])) return VNULL;
     if (!is_null(args[1]) && !is_none(args[1])) {
@@ -173,7 +180,11 @@ static Value imp_get_frozen_object(Thread *t, Value *args, uint32_t nargs, Value
         if (!buffer_get(t, args[1], &view, BUF_SIMPLE)) return VNULL;
         Value code = marshal_load_bytes(t, view.data, view.length);
         buffer_release(t, &view);
-        if (!is_null(code) && !IS_EXACT(code, code)) {
+        if (is_null(code)) {
+            err_clear(t);
+            return frozen_error(t, "Frozen object named %R is invalid", args[0]);
+        }
+        if (!IS_EXACT(code, code)) {
             decref(t, code);
             return err_raise(t, T_TypeError, "frozen object %R is not a code object", args[0]);
         }
@@ -258,9 +269,13 @@ static Value imp_exec_builtin(Thread *t, Value *args, uint32_t nargs, Value kwna
     return import_exec_builtin(t, module) ? v_smallint(0) : VNULL;
 }
 
+static bool has_null(Thread *t, Value v) { return is_str(t, v) && str_find_char(V_AS(Str, v), 0, 0, str_len(V_AS(Str, v))) >= 0; }
+
 static Value imp_create_dynamic(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Value name = attr_get(t, args[0], N(t, name)), path = is_null(name) ? VNULL : attr_get_cstr(t, args[0], "origin");
-    if (!is_null(path)) {
+    if (!is_null(path) && (has_null(t, name) || has_null(t, path))) {
+        err_raise(t, T_ValueError, "embedded null character");
+    } else if (!is_null(path)) {
         Value message = str_format(t, "cannot load %S: extension modules in binary form are made for another Python implementation", path);
         if (!is_null(message)) err_import(t, T_ImportError, message, name, path);
         decref_maybe(t, message);

@@ -12,6 +12,7 @@
 #include "object/str.h"
 #include "ops/call.h"
 #include "ops/object.h"
+#include "ops/shadowing.h"
 
 /* --- Names ------------------------------------------------------------------------------------------------------------------------- */
 
@@ -199,6 +200,14 @@ static int spec_flag(Thread *t, Value spec, Value flag) {
     return r;
 }
 
+static bool has_location(Thread *t, Value spec) {
+    Value v = attr_get_cstr(t, spec, "has_location");
+    bool has = !is_null(v) && truth(t, v) > 0;
+    decref_maybe(t, v);
+    err_clear(t);
+    return has;
+}
+
 /* The AttributeError for a module that lacks `name`. */
 static COLD Value module_attribute_error(Thread *t, Value module, Value name) {
     Value dict = V_AS(Module, module)->dict;
@@ -213,9 +222,22 @@ static COLD Value module_attribute_error(Thread *t, Value module, Value name) {
     if (initializing < 0) goto done;
     origin = attr_get_maybe(t, spec, N(t, origin));
     if (is_null(origin) && err_pending(t)) goto done;
-    bool located = !is_null(origin) && is_str(t, origin);
+    if (!is_null(origin) && !is_str(t, origin)) slot_clear(t, &origin);
+    Shadowing shadows = has_location(t, spec) ? module_shadowing(t, module_name, origin) : SHADOWS_NOTHING;
+    if (shadows == SHADOWS_ERROR) goto done;
+    if (shadows == SHADOWS_STANDARD) {
+        err_attribute_text(t, module, name,
+                           "module '%U' has no attribute '%U' (consider renaming '%U' since it has the same name as the standard library module named "
+                           "'%U' and prevents importing that standard library module)",
+                           module_name, name, origin, module_name);
+        goto done;
+    }
     if (initializing) {
-        if (located)
+        if (shadows == SHADOWS_LIBRARY)
+            err_attribute_text(t, module, name,
+                               "module '%U' has no attribute '%U' (consider renaming '%U' if it has the same name as a library you intended to import)",
+                               module_name, name, origin);
+        else if (!is_null(origin))
             err_attribute_text(t, module, name, "partially initialized module '%U' from '%U' has no attribute '%U' (most likely due to a circular import)",
                                module_name, origin, name);
         else

@@ -4,6 +4,7 @@
 #include "ops/attr.h"
 #include "ops/call.h"
 #include "ops/object.h"
+#include "ops/shadowing.h"
 #include "types/typevar.h"
 #include "vm/eval_priv.h"
 #include "vm/frame_object.h"
@@ -55,6 +56,7 @@ static void cannot_import(Thread *t, Value module, Value name) {
     err_clear(t);
     bool named = !is_null(module_name) && is_str(t, module_name);
     if (!is_null(spec) && !is_none(spec)) origin = module_spec_origin(t, spec);
+    bool in_spec = !is_null(origin);
     if (is_null(origin)) {
         origin = attr_get_maybe(t, module, N(t, __file__));
         err_clear(t);
@@ -63,10 +65,17 @@ static void cannot_import(Thread *t, Value module, Value name) {
             origin = VNULL;
         }
     }
+    Shadowing shadows = named && in_spec ? module_shadowing(t, module_name, origin) : SHADOWS_NOTHING;
     Value from = named ? new_ref(module_name) : str_from_cstr(t, "<unknown module name>");
     Value place = is_null(origin) ? str_from_cstr(t, "unknown location") : new_ref(origin);
-    if (is_null(from) || is_null(place)) goto done;
-    if (is_initializing(t, spec))
+    if (is_null(from) || is_null(place) || shadows == SHADOWS_ERROR) goto done;
+    bool initializing = is_initializing(t, spec);
+    if (shadows == SHADOWS_STANDARD)
+        text = str_format(t, "cannot import name %R from %R (consider renaming %R since it has the same name as the standard library module named %R and prevents "
+                             "importing that standard library module)", name, from, origin, from);
+    else if (shadows == SHADOWS_LIBRARY && initializing)
+        text = str_format(t, "cannot import name %R from %R (consider renaming %R if it has the same name as a library you intended to import)", name, from, origin);
+    else if (initializing)
         text = str_format(t, "cannot import name %R from partially initialized module %R (most likely due to a circular import) (%U)", name, from, place);
     else
         text = str_format(t, "cannot import name %R from %R (%U)", name, from, place);
