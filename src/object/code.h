@@ -34,6 +34,8 @@ typedef struct ExceptionEntry {
     uint16_t target_reg;          /* gets the exception; it is below depth or equal to it */
 } ExceptionEntry;
 
+enum { CODE_RUNS_BEFORE_CACHES = 2 };
+
 struct Code {
     Object head;
     /* What a call reads. */

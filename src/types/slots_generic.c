@@ -154,7 +154,16 @@ Value slot_compare(Thread *t, Value a, Value b, enum CompareOp op) {
         WrapperDescriptor *w = V_AS(WrapperDescriptor, method);
         if (is_instance_of(t, a, w->type)) return ((Value (*)(Thread *, Value, Value, enum CompareOp))w->wrapped)(t, a, b, op);
     }
-    return call_maybe(t, a, t->names[names[op]], b);
+    Type *kind = type_of(t, method);
+    if (kind->flags & TF_METHOD || kind->slots.descr_get == NULL) return call_maybe(t, a, t->names[names[op]], b);
+    Value bound = kind->slots.descr_get(t, method, a, v_from(type_of(t, a)));
+    if (is_null(bound)) { /* an attribute that raises is as good as none */
+        err_clear(t);
+        return V_NOTIMPL;
+    }
+    Value r = call_1(t, bound, b);
+    decref(t, bound);
+    return r;
 }
 
 /* None as a special method says that the class does not want it. */

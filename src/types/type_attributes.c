@@ -172,6 +172,8 @@ static Value get_flags(Thread *t, Value self, void *c) {
     /* Types of modules are made like classes there. */
     if (strchr(type->def->name, '.') && type != builtin_type(t, T_SimpleNamespace) && type != builtin_type(t, T_GenericAlias) && type != builtin_type(t, T_Union))
         flags |= 1 << 9;
+    if (type->flags & TF_HEAP && type->flags & TF_DICT) flags |= 1 << 4; /* the runtime manages the dict ... */
+    if (flags & 1 << 4 && !(type->flags & TF_VARSIZED)) flags |= 1 << 2; /* ... and keeps attributes inline */
     for (size_t i = 0; i < COUNT_OF(bits); i++)
         if (type->flags & bits[i].ours) flags |= bits[i].theirs;
     return int_from_u64(t, flags);

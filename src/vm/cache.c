@@ -29,7 +29,7 @@ void code_warm(Thread *t, Code *code) {
 }
 
 void code_ran(Thread *t, Code *code) {
-    if (code->run_count < 2 && ++code->run_count == 2) code_warm(t, code);
+    if (code->run_count < CODE_RUNS_BEFORE_CACHES && ++code->run_count == CODE_RUNS_BEFORE_CACHES) code_warm(t, code);
 }
 
 void code_cool(Thread *t, Code *code) {
