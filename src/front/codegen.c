@@ -301,7 +301,7 @@ Value constant_value(Codegen *g, AstExpr *e)
 
 void gen_load_value(Codegen *g, Value v, Reg dst)
 {
-    if (is_smallint(v) && smallint_get(v) >= INT16_MIN && smallint_get(v) <= INT16_MAX) {
+    if (is_smallint(v) && smallint_get(v) >= 0 && smallint_get(v) <= 255) { /* others stand in co_consts, where programs look for them */
         gen_emit(g, BC_LOAD_INT, dst, (uint32_t)smallint_get(v), 0);
     } else if (is_immediate(v)) {
         gen_emit(g, BC_LOAD_IMMEDIATE, dst, immediate_index(v), 0);

@@ -151,7 +151,7 @@ static uint32_t keyword_run(Codegen *g, AstKeywordSeq *keywords, uint32_t i, Reg
     while (stop < keywords->n && keywords->items[stop]->arg && stop - i < 32) stop++;
     Reg first = temp_at(mark);
     for (uint32_t k = i; k < stop; k++) {
-        gen_load_str(g, scope_mangle(g->c, g->u->here, keywords->items[k]->arg), temp_push(g));
+        gen_load_str(g, keywords->items[k]->arg, temp_push(g));
         gen_expr(g, keywords->items[k]->value, REG_NONE);
     }
     g->u->depth = mark;
@@ -255,8 +255,7 @@ Reg gen_call_with(Codegen *g, Reg window, uint32_t extra, AstExprSeq *args, Reg 
             return dest(g, want);
         }
         for (uint32_t i = 0; i < n_keywords; i++) {
-            Ident *m = scope_mangle(g->c, u->here, keywords->items[i]->arg);
-            Value name = m ? front_name(g->c, m) : VNULL;
+            Value name = front_name(g->c, keywords->items[i]->arg);
             if (is_null(name)) gen_fail(g);
             else V_AS(Tuple, names)->items[i] = new_ref(name);
             gen_expr(g, keywords->items[i]->value, REG_NONE);

@@ -200,9 +200,13 @@ static Reg separate(Codegen *g, AstExpr *e, const Parts *p, Scope *scope, Reg wa
     Reg iterator = temp_push(g);
     gen_emit(g, BC_MOVE, iterator, reg_local(0), 0);
     comprehension_loop(g, e, p, 0, iterator, result);
-    g->u->pos = e->pos;
-    if (result != REG_NONE) gen_emit(g, BC_RETURN, result, 0, 0);
-    else gen_emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
+    if (result != REG_NONE) {
+        g->u->pos = e->pos;
+        gen_emit(g, BC_RETURN, result, 0, 0);
+    } else {
+        gen_no_place(g);
+        gen_emit(g, BC_RETURN_CONST, const_index(g, V_NONE), 0, 0);
+    }
     Value code = unit_leave(g);
     u->pos = e->pos;
     Reg awaited_result = awaited ? temp_push(g) : REG_NONE;

@@ -4,7 +4,7 @@
 #include "object/str.h"
 #include "object/tuple.h"
 
-enum { DISPLAY_CHUNK = 64 }; /* items evaluated into registers before a display is built step by step */
+enum { DISPLAY_CHUNK = 30 }; /* items evaluated into registers at most; a larger display is built item by item */
 
 /* --- Operands --------------------------------------------------------------------------------------- */
 
@@ -558,10 +558,10 @@ static Reg display_expr(Codegen *g, AstExpr *e, AstExprSeq *seq, enum Opcode bui
         gen_emit(g, build, dst, first, n);
         return dst;
     }
-    /* Step by step: what comes before the first star (or the limit) at once, then one by one. */
+    /* Step by step: what comes before the first star at once, then one by one. */
     Reg r = temp_push(g), first = temp_at(mark + 1);
     uint32_t i = 0;
-    for (; i < n && i < DISPLAY_CHUNK && seq->items[i]->kind != AST_Starred; i++) gen_expr(g, seq->items[i], REG_NONE);
+    for (; n <= DISPLAY_CHUNK && seq->items[i]->kind != AST_Starred; i++) gen_expr(g, seq->items[i], REG_NONE);
     g->u->depth = mark + 1;
     g->u->pos = e->pos;
     gen_emit(g, build == BC_BUILD_TUPLE ? BC_BUILD_LIST : build, r, first, i);
@@ -570,7 +570,7 @@ static Reg display_expr(Codegen *g, AstExpr *e, AstExprSeq *seq, enum Opcode bui
         bool star = item->kind == AST_Starred;
         Reg v = gen_operand(g, star ? item->u.Starred.value : item);
         g->u->depth = mark + 1;
-        g->u->pos = item->pos;
+        g->u->pos = e->pos;
         gen_emit(g, star ? extend : add, r, v, 0);
     }
     g->u->pos = e->pos;
@@ -618,7 +618,7 @@ static Reg dict_expr(Codegen *g, AstExpr *e, Reg want)
     }
     Reg r = temp_push(g);
     uint32_t i = 0;
-    for (; i < n && i < DISPLAY_CHUNK / 2 && keys->items[i]; i++) {
+    for (; n <= DISPLAY_CHUNK / 2 && keys->items[i]; i++) {
         gen_expr(g, keys->items[i], REG_NONE);
         gen_expr(g, values->items[i], REG_NONE);
     }
