@@ -36,6 +36,7 @@ enum {
     TRIM_PAGES = 512,        /* dirty free pages that we keep in any case */
     LOG_START = 4096,
     LOG_MAX = 1 << 18,       /* more young objects than that are called old, collections being off */
+    LIMBO_MAX = 64,          /* pages that may wait for the logs to be cleaned */
     OS_PAGE = 4096,
 };
 #define BLOCK_MAX ((size_t)1 << 46)
@@ -619,9 +620,16 @@ static void log_arrange(Heap *h, uint32_t n) {
         memmove(h->log, h->log + half, (n - half) * sizeof *h->log);
         n -= half;
     }
-    h->log_top = h->log + n;
+    h->log_top = h->log_checked = h->log + n;
     size_t left = (size_t)(h->log_end - h->log_top);
     h->log_limit = h->log_top + (room < left ? room : left);
+}
+
+/* Looks at what has come since the log was full before: enough as long as these and the others together are not too many. */
+static uint32_t log_clean_new(Heap *h) {
+    Object **from = h->log_checked < h->log_top ? h->log_checked : h->log_top;
+    h->log_top = log_clean(from, h->log_top, 0);
+    return (uint32_t)(h->log_top - h->log);
 }
 
 uint32_t heap_log_clean(Heap *h) {
@@ -637,8 +645,13 @@ uint32_t heap_log_clean(Heap *h) {
 
 void heap_log_full(Thread *t) {
     Heap *h = t->heap;
-    uint32_t n = heap_log_clean(h);
-    if (h->young_threshold && n > h->young_threshold) breaker_set(t, BREAK_GC);
+    uint32_t threshold = h->young_threshold, n = threshold ? log_clean_new(h) : 0;
+    if (n && n <= threshold && h->limbo_count < LIMBO_MAX) {
+        log_arrange(h, n);
+        return;
+    }
+    n = heap_log_clean(h);
+    if (threshold && n > threshold) breaker_set(t, BREAK_GC);
 }
 
 void heap_log_reset(Heap *h) {
@@ -753,7 +766,7 @@ Heap *heap_create(Interp *interp) {
         return NULL;
     }
     log[0] = NULL;
-    h->log = log + 1;
+    h->log = h->log_checked = log + 1;
     h->log_end = h->log + LOG_START;
     h->log_top = h->log;
     log_arrange(h, 0);

@@ -110,6 +110,7 @@ struct Heap {
     /* The log of young objects: tracked since the last collection, in order; stale entries are possible. log[-1] is NULL. */
     Object **log_top, **log_limit;
     Object **log, **log_end;
+    Object **log_checked; /* what stands below was found alive when the log was full before */
     uint32_t young_threshold; /* more live young objects than this ask for a collection; 0: never */
     uint32_t stress_count;
     uint64_t old_tracked;     /* objects in generation 2 after the last full collection, for the collector */
