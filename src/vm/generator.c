@@ -22,6 +22,7 @@
 #include "ops/warn.h"
 #include "vm/eval_priv.h"
 #include "vm/frame_object.h"
+#include "vm/unwind.h"
 
 /* --- In the loop -------------------------------------------------------------------------------------------------------------- */
 
@@ -373,6 +374,17 @@ Value throw_arguments(Thread *t, Value *args, uint32_t nargs) {
     return e;
 }
 
+/* Whether an exception thrown in where g is suspended would leave it at once: its only handler is that around all of a generator's code, which
+ * turns StopIteration into RuntimeError. */
+static bool leaves_at_once(Thread *t, Generator *g) {
+    Frame *f = generator_frame(g);
+    if (t->breaker & BREAK_TRACE) return false; /* tools see it leave */
+    const ExceptionEntry *handler = unwind_handler(f->code, frame_lasti(f));
+    if (handler == NULL) return true;
+    uint32_t w = f->code->instructions[handler->handler];
+    return bc_op(w) == BC_INTRINSIC_1 && bc_c(w) == INTRINSIC_STOPITERATION_ERROR;
+}
+
 Value generator_close(Thread *t, Generator *g) {
     if (g->state == GEN_RUNNING) return err_raise(t, T_ValueError, "%s already executing", kind_of(g));
     if (g->state == GEN_CLOSED) return V_NONE;
@@ -388,6 +400,12 @@ Value generator_close(Thread *t, Generator *g) {
         raised = !delegate_close(t, delegate);
         busy_end(t, g);
         decref(t, delegate);
+    }
+    if (is_null(delegate) && leaves_at_once(t, g)) {
+        g->state = GEN_CLOSED;
+        frame_drop_temporaries(t, generator_frame(g), g->code->nfixed);
+        obj_decref(t, frame_end(t, g));
+        return V_NONE;
     }
     if (!raised) err_raise_value(t, v_from(builtin_type(t, T_GeneratorExit)));
     Value result;

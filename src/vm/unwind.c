@@ -47,7 +47,7 @@ static void trace_phase(Thread *t, Frame *f, enum MonitorPhase phase) {
     else decref(t, e);
 }
 
-static const ExceptionEntry *find_handler(const Code *code, uint32_t index) {
+const ExceptionEntry *unwind_handler(const Code *code, uint32_t index) {
     const ExceptionEntry *e = code->exceptions;
     for (uint32_t i = 0; i < code->nexceptions; i++, e++)
         if (index >= e->start && index < e->end) return e;
@@ -87,7 +87,7 @@ bool unwind(Thread *t, bool again) {
             t->pending = VNULL;
         }
         again = false;
-        const ExceptionEntry *handler = find_handler(f->code, frame_lasti(f));
+        const ExceptionEntry *handler = unwind_handler(f->code, frame_lasti(f));
         if (handler != NULL) {
             if (UNLIKELY(monitor_active(t))) {
                 t->pending = exception;

@@ -3,7 +3,10 @@
 #define KRAIT_VM_UNWIND_H
 
 #include "core/errors.h"
+#include "object/code.h"
 
+/* What handles an exception at the instruction with that index; NULL: nothing does. */
+const ExceptionEntry *unwind_handler(const Code *code, uint32_t index);
 /* sys.exception(): borrowed, None when none is handled. */
 Value handled_exception(Thread *t);
 /* The hook add_traceback: an entry for the innermost frame. */
