@@ -147,8 +147,9 @@ static void destroy(Thread *t, Object *o) {
             heap_give(t, o);
             return;
         }
-        case SHAPE_cell: case SHAPE_list_iterator: case SHAPE_tuple_iterator: {
+        case SHAPE_cell: case SHAPE_list_iterator: case SHAPE_tuple_iterator: case SHAPE_async_generator_wrapped_value: {
             _Static_assert(offsetof(Cell, value) == offsetof(IndexIterator, sequence), "one word each");
+            _Static_assert(offsetof(Cell, value) == offsetof(WrappedValue, value), "one word each");
             gc_untrack(t, o);
             decref_maybe(t, ((Cell *)o)->value);
             heap_give(t, o);
@@ -179,6 +180,15 @@ static void destroy(Thread *t, Object *o) {
             decref(t, g->name);
             decref(t, g->qualname);
             decref_maybe(t, g->origin_or_finalizer);
+            heap_give(t, o);
+            return;
+        }
+        case SHAPE_async_generator_asend: {
+            AsyncSend *s = (AsyncSend *)o;
+            if (s->state == AWAIT_NEW || *gc_mark_of(o) & GC_FINALIZED) break;
+            gc_untrack(t, o);
+            obj_decref(t, s->generator);
+            decref_maybe(t, s->value); /* the collector clears it */
             heap_give(t, o);
             return;
         }

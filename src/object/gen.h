@@ -19,4 +19,9 @@ typedef struct Generator {
     Value frame[];        /* a Frame (vm/frame.h) and its registers */
 } Generator;
 
+/* What __anext__() and asend() of an asynchronous generator give; and what the generator's own YIELDs hand to it. */
+enum AwaitableState { AWAIT_NEW, AWAIT_STARTED, AWAIT_CLOSED };
+typedef struct AsyncSend { Object head; Generator *generator; Value value; uint8_t state; } AsyncSend;
+typedef struct WrappedValue { Object head; Value value; } WrappedValue;
+
 #endif

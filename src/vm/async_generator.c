@@ -11,13 +11,10 @@
 #include "ops/call.h"
 #include "ops/object.h"
 #include "ops/warn.h"
+#include "vm/eval_priv.h"
 #include "vm/generator.h"
 
-enum AwaitableState { AWAIT_NEW, AWAIT_STARTED, AWAIT_CLOSED };
-
-typedef struct AsyncSend { Object head; Generator *generator; Value value; uint8_t state; } AsyncSend;
 typedef struct AsyncThrow { Object head; Generator *generator; Value exception; uint8_t state; } AsyncThrow; /* exception VNULL: aclose */
-typedef struct WrappedValue { Object head; Value value; } WrappedValue;
 typedef struct AnextAwaitable { Object head; Value awaitable, fallback; } AnextAwaitable;
 
 Value async_wrapped_value(Thread *t, Value v) {
@@ -64,46 +61,92 @@ static Value athrow_new(Thread *t, Generator *g, Value exception_args) {
     return v_from(o);
 }
 
-/* What resuming the generator gave, as the awaitable answers it: a value to yield on, or VNULL with an exception. */
-static Value unwrap(Thread *t, Generator *g, SendResult r, Value result) {
+/* What resuming the generator gave, as `await` takes it: a value to yield on, or the one that the generator itself yielded (SEND_RETURN). */
+static SendResult unwrap_sent(Thread *t, Generator *g, SendResult r, Value *result) {
     if (r == SEND_RETURN) {
-        decref(t, result);
+        decref(t, *result);
         err_raise_value(t, v_from(builtin_type(t, T_StopAsyncIteration)));
         r = SEND_ERROR;
     }
     if (r == SEND_ERROR) {
         if (err_is(t, T_StopAsyncIteration) || err_is(t, T_GeneratorExit)) g->async_closed = 1;
         g->is_async_running = 0;
-        return VNULL;
+        *result = VNULL;
+        return SEND_ERROR;
     }
-    if (!IS_EXACT(result, async_generator_wrapped_value)) return result;
-    Value v = new_ref(V_AS(WrappedValue, result)->value);
-    decref(t, result);
-    err_stop_iteration(t, v);
-    decref(t, v);
+    if (!IS_EXACT(*result, async_generator_wrapped_value)) return SEND_YIELD;
+    Value wrapped = *result;
+    *result = new_ref(V_AS(WrappedValue, wrapped)->value);
+    decref(t, wrapped);
     g->is_async_running = 0;
+    return SEND_RETURN;
+}
+
+/* The same as send() answers it: a value to yield on, or VNULL with an exception. */
+static Value unwrap(Thread *t, Generator *g, SendResult r, Value result) {
+    r = unwrap_sent(t, g, r, &result);
+    if (r != SEND_RETURN) return result;
+    err_stop_iteration(t, result);
+    decref(t, result);
     return VNULL;
 }
 
 /* --- asend ---------------------------------------------------------------------------------------------------------------------- */
 
-static Value asend_resume(Thread *t, AsyncSend *o, Value arg) {
-    if (o->state == AWAIT_CLOSED) return err_raise(t, T_RuntimeError, "cannot reuse already awaited __anext__()/asend()");
+static SendResult asend_send_slot(Thread *t, Value self, Value arg, Value *result) {
+    AsyncSend *o = V_AS(AsyncSend, self);
+    *result = VNULL;
+    if (o->state == AWAIT_CLOSED) return err_minus(t, T_RuntimeError, "cannot reuse already awaited __anext__()/asend()");
     Generator *g = o->generator;
     if (o->state == AWAIT_NEW) {
         if (g->is_async_running) {
             o->state = AWAIT_CLOSED;
-            return err_raise(t, T_RuntimeError, "anext(): asynchronous generator is already running");
+            return err_minus(t, T_RuntimeError, "anext(): asynchronous generator is already running");
         }
         if (is_none(arg)) arg = o->value;
         o->state = AWAIT_STARTED;
         g->is_async_running = 1;
     }
+    SendResult r = generator_send(t, g, arg, result);
+    r = unwrap_sent(t, g, r, result);
+    if (r != SEND_YIELD) o->state = AWAIT_CLOSED;
+    return r;
+}
+
+Generator *async_send_begin(Thread *t, AsyncSend *s, Value *sent) {
+    Generator *g = s->generator;
+    if (t->breaker != 0 || t->fiber->depth >= t->depth_limit) return NULL;
+    *sent = V_NONE;
+    if (s->state == AWAIT_STARTED) return g->state == GEN_SUSPENDED ? g : NULL;
+    if (s->state != AWAIT_NEW || g->is_async_running || g->state > GEN_SUSPENDED) return NULL;
+    if (g->state == GEN_CREATED && !is_none(s->value)) return NULL;
+    *sent = new_ref(s->value);
+    s->state = AWAIT_STARTED;
+    g->is_async_running = 1;
+    return g;
+}
+
+void async_send_end(Thread *t, AsyncSend *s, Value exception) {
+    Generator *g = s->generator;
+    if (!is_null(exception) && (IS_A(t, exception, StopAsyncIteration) || IS_A(t, exception, GeneratorExit))) g->async_closed = 1;
+    g->is_async_running = 0;
+    s->state = AWAIT_CLOSED;
+}
+
+void async_send_yielded(Thread *t, Frame *caller, int64_t delegate) {
+    Value s = caller->registers[delegate];
+    async_send_end(t, V_AS(AsyncSend, s), VNULL);
+    caller->registers[delegate] = V_UNBOUND;
+    caller->pc += (int32_t)caller->pc[-1];
+    decref(t, s);
+}
+
+static Value asend_resume(Thread *t, AsyncSend *o, Value arg) {
     Value result;
-    SendResult r = generator_send(t, g, arg, &result);
-    result = unwrap(t, g, r, result);
-    if (is_null(result)) o->state = AWAIT_CLOSED;
-    return result;
+    if (asend_send_slot(t, v_from(o), arg, &result) != SEND_RETURN) return result;
+    err_stop_iteration(t, result);
+    decref(t, result);
+    return VNULL;
 }
 
 static Value asend_next(Thread *t, Value self) { return asend_resume(t, V_AS(AsyncSend, self), V_NONE); }
@@ -183,7 +226,7 @@ const TypeDef typedef_async_generator_asend = {
     .size = sizeof(AsyncSend),
     FIELDS(asend_fields),
     .methods = asend_methods,
-    .slots = {.iter = self_iter, .next = asend_next, .await = self_iter, .finalize = asend_finalize},
+    .slots = {.iter = self_iter, .next = asend_next, .await = self_iter, .send = asend_send_slot, .finalize = asend_finalize},
 };
 
 /* --- athrow and aclose ------------------------------------------------------------------------------------------------------------ */

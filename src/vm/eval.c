@@ -129,6 +129,12 @@ leave_slow: {
         Value delegate = f->instance;
         generator_finish(t, f);
         if (flags & FRAME_ENTRY) goto leave_loop;
+        if (UNLIKELY(flags & FRAME_ASEND)) {
+            decref(t, result);
+            err_raise_value(t, v_from(builtin_type(t, T_StopAsyncIteration)));
+            async_send_end(t, V_AS(AsyncSend, caller->registers[smallint_get(delegate)]), t->pending);
+            goto error;
+        }
         if (UNLIKELY(t->breaker & BREAK_TRACE) && !trace_generator_returned(t, result, flags & FRAME_FOR)) {
             decref(t, result);
             goto error;

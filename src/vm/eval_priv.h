@@ -105,6 +105,13 @@ static inline void generator_unlink(Fiber *fiber, Frame *f, uint32_t a, uint32_t
     fiber->depth--;
 }
 void generator_finish(Thread *t, Frame *f); /* its frame has returned or was unwound: leaves it */
+/* async_generator.c: an AsyncSend as the delegate of SEND in the loop. Whether it can be resumed by sending None: the generator, which then runs for it,
+ * and the value to send (owned); NULL: the long way. */
+Generator *async_send_begin(Thread *t, AsyncSend *s, Value *sent);
+/* ... it ends: its generator has yielded a value of its own, or failed with an exception (VNULL: none). */
+void async_send_end(Thread *t, AsyncSend *s, Value exception);
+/* ... by a YIELD: the caller goes on behind its SEND, whose delegate goes. */
+void async_send_yielded(Thread *t, Frame *caller, int64_t delegate);
 static inline bool is_resumable(Value v) { return IS_EXACT(v, generator) || IS_EXACT(v, coroutine); }
 
 bool safe_point(Thread *t);    /* poll.c */

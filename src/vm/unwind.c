@@ -110,8 +110,13 @@ bool unwind(Thread *t, bool again) {
         }
         frame_drop_temporaries(t, f, f->code->nfixed);
         uint32_t flags = f->flags;
-        if (flags & FRAME_GENERATOR) generator_finish(t, f);
-        else frame_leave(t, f);
+        if (flags & FRAME_GENERATOR) {
+            Value delegate = f->instance;
+            generator_finish(t, f);
+            if (flags & FRAME_ASEND) async_send_end(t, V_AS(AsyncSend, fiber->frame->registers[smallint_get(delegate)]), exception);
+        } else {
+            frame_leave(t, f);
+        }
         t->pending = exception;
         if (flags & FRAME_ENTRY) return false;
     }
