@@ -34,7 +34,9 @@ static void structseq_destroy(Thread *t, Object *o) {
 
 static Value allocate(Thread *t, Type *type) {
     Info *info = type->module_state;
-    Value v = object_new_sized(t, type, (info->n_fields + 1) & ~1); /* whole units of memory, all zero: see structseq_traverse */
+    /* Whole units of memory, all zero: see structseq_traverse. */
+    size_t bytes = (offsetof(Tuple, items) + (size_t)info->n_fields * sizeof(Value) + HEAP_ALIGN - 1) & ~(size_t)(HEAP_ALIGN - 1);
+    Value v = object_new_sized(t, type, (int64_t)((bytes - offsetof(Tuple, items)) / sizeof(Value)));
     if (!is_null(v)) V_AS(Tuple, v)->length = info->n_visible;
     return v;
 }
