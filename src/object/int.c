@@ -361,9 +361,10 @@ static bool divide_by_limb(Thread *t, IntView x, IntView y, Value *quotient, Val
     }
     if (rest != 0 && x.negative != y.negative) { /* towards minus infinity */
         rest = d - rest;
-        q[n] = 0;
-        if (quotient) mpn_add_1(MP(q), MP(q), (mp_size_t)n + 1, 1);
-        n++;
+        if (quotient) {
+            q[n++] = 0;
+            mpn_add_1(MP(q), MP(q), (mp_size_t)n, 1);
+        }
     }
     if (quotient) *quotient = big ? finish(t, big, n, x.negative != y.negative) : int_from_limbs(t, small, 2, x.negative != y.negative);
     if (remainder) *remainder = int_from_limbs(t, &rest, 1, y.negative);

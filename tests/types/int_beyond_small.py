@@ -19,3 +19,8 @@ for op in ops:
 print(int(1e18), int(2.0**61), int(-2.0**61), int(2.0**61-256), int(-1e300) == -int(1e300), int(0.9), int(-0.9))
 class T(int): pass
 print(T(5) & 2**70, T(2**70) // 3, True + 2**63, True & 2**64, -True * 2**63)
+
+# Remainders of long numbers by one limb, of both signs.
+for n in 1, 2, 3, 9, 40:
+    big = (1 << 64 * n) + 12345
+    print([x % y for x in (big, -big) for y in (10**18 + 3, -10**18 - 3, 7, -7)])
