@@ -22,6 +22,8 @@
 #include "vm/monitor.h"
 #include "vm/positions.h"
 
+#define NOWHERE UINT32_MAX
+
 TraceState *trace_state(Thread *t) {
     if (t->trace == NULL) {
         TraceState *s = heap_alloc_zeroed(t, sizeof *s);
@@ -131,10 +133,13 @@ static enum Opcode op_at(const uint32_t *pc, uint32_t *w, uint32_t *wide) {
 
 /* A generator goes on with an exception: it is entered, too. */
 bool trace_thrown(Thread *t, Value exception) {
-    TraceState *s = t->trace;
+    TraceState *s = trace_state(t);
     Frame *f = t->fiber->frame;
+    if (s == NULL) return false;
+    s->last_frame = f;
+    s->last_index = NOWHERE; /* a handler on the line that it stands at is told of */
     if (monitor_active(t) && !monitor_exception(t, f, exception, MONITOR_THROWN)) return false;
-    if (s == NULL || s->inside || (is_null(s->trace) && is_null(s->profile))) return true;
+    if (s->inside || (is_null(s->trace) && is_null(s->profile))) return true;
     f->flags |= FRAME_TRACED;
     return report_trace(t, s, f, "call", V_NONE, true) && report_profile(t, s, f, "call", V_NONE);
 }
@@ -166,7 +171,7 @@ void trace_caught(Thread *t, Frame *f) {
 /* The line that the frame was at before the instruction it comes to: 0 where it begins, -1 for one without a line. */
 static int line_before(TraceState *s, const Frame *f) {
     const Code *code = f->code;
-    if (s->last_frame == f) return code_line(code, s->last_index);
+    if (s->last_frame == f) return s->last_index == NOWHERE ? 0 : code_line(code, s->last_index);
     if (f->pc == code->start) return 0;
     uint32_t index = frame_lasti(f);
     return bc_op(code->instructions[index]) == BC_RETURN_GENERATOR ? 0 : code_line(code, index);
