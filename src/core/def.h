@@ -38,6 +38,7 @@ enum MethodFlags {
     MF_STATIC = 1, /* staticmethod of a type */
     MF_CLASS = 2,  /* classmethod of a type: args[0] is the class */
     MF_COEXIST = 4, /* keep it although a slot gives a method of that name */
+    MF_RAW = 16, /* the signature is for people: the function gets the call as it was made */
     MF_UNPACKS = 8, /* a wrong number of positional arguments is worded as for unpacking: "f expected 1 argument, got 2" */
 };
 

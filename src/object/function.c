@@ -76,6 +76,7 @@ static BuiltinFunction *builtin_make(Thread *t, uint32_t shape, const MethodDef 
     BuiltinFunction *f = heap_object(t, shape, sizeof *f);
     if (f == NULL) return NULL;
     SignatureCounts c = signature_count(def->signature);
+    if (def->flags & MF_RAW) c.total = c.min_args = c.max_args = 0xFFFF;
     f->fn = def->fn;
     f->min_args = c.min_args;
     f->max_args = c.max_args;
