@@ -595,11 +595,19 @@ bool dict_popitem(Thread *t, Value dict, Value *key, Value *value) {
 /* Drops what a table holds, in order, and the table. */
 static void drop_keys(Thread *t, DictKeys *k) {
     if (k == NULL) return;
-    for (uint32_t i = 0; i < k->entries; i++) {
-        Value key = *dict_entry_key(k, i), value = *dict_entry_value(k, i);
-        if (is_null(key)) continue;
-        decref(t, key);
-        decref(t, value);
+    uint32_t n = k->entries;
+    if (k->is_general) {
+        for (const DictEntry *e = dict_entries(k), *end = e + n; e < end; e++) {
+            if (is_null(e->key)) continue;
+            decref(t, e->key);
+            decref(t, e->value);
+        }
+    } else {
+        for (const DictStrEntry *e = dict_entries(k), *end = e + n; e < end; e++) {
+            if (is_null(e->key)) continue;
+            decref(t, e->key);
+            decref(t, e->value);
+        }
     }
     heap_free(t, k);
 }

@@ -113,13 +113,25 @@ Value int_from_ascii(Thread *t, const char *digits, int64_t n, int base) {
     return finish(t, b, size, false);
 }
 
-/* Decimal text of a small int, written backwards before `end`; answers its start. */
+/* Decimal text of an int, written backwards before `end`; answers its start. */
 static char *small_text(int64_t i, char *end) {
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960"
+                                "616263646566676869707172737475767778798081828384858687888990919293949596979899";
     uint64_t m = i < 0 ? -(uint64_t)i : (uint64_t)i;
-    do *--end = (char)('0' + m % 10);
-    while (m /= 10);
+    while (m >= 100) {
+        memcpy(end -= 2, pairs + m % 100 * 2, 2);
+        m /= 100;
+    }
+    if (m >= 10) memcpy(end -= 2, pairs + m * 2, 2);
+    else *--end = (char)('0' + m);
     if (i < 0) *--end = '-';
     return end;
+}
+
+int int_small_text(int64_t i, char *out) {
+    char buffer[24], *end = buffer + sizeof buffer, *start = small_text(i, end);
+    memcpy(out, start, (size_t)(end - start));
+    return (int)(end - start);
 }
 
 Value int_to_str(Thread *t, Value v, int base, bool prefix) {

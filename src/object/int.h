@@ -32,6 +32,7 @@ static inline IntView int_view(Value v, uint64_t *scratch) {
     return (IntView){b->limbs, b->size < 0 ? -b->size : b->size, b->size < 0};
 }
 
+int int_small_text(int64_t i, char *out); /* decimal, at most 20 characters; answers their number */
 Value int_from_limbs(Thread *t, const uint64_t *limbs, int64_t n, bool negative); /* normalises */
 Value int_from_i64_slow(Thread *t, int64_t i);
 static inline Value int_from_i64(Thread *t, int64_t i) { return LIKELY(smallint_fits(i)) ? v_smallint(i) : int_from_i64_slow(t, i); }

@@ -76,8 +76,15 @@ Value tuple_from(Thread *t, const Value *items, int64_t n) {
     if (n == 0) return empty_tuple(t);
     Tuple *tuple = tuple_alloc(t, n);
     if (UNLIKELY(tuple == NULL)) return VNULL;
-    for (int64_t i = 0; i < n; i++) tuple->items[i] = new_ref(items[i]);
-    return tuple_done(t, v_from(tuple));
+    bool tracked = false;
+    for (int64_t i = 0; i < n; i++) {
+        Value v = tuple->items[i] = items[i];
+        if (!is_ptr(v)) continue;
+        incref(v);
+        if (!tracked) tracked = may_be_in_cycle(t, v);
+    }
+    if (tracked) gc_track(t, tuple);
+    return v_from(tuple);
 }
 
 Value tuple_take(Thread *t, const Value *items, int64_t n) {
@@ -87,8 +94,13 @@ Value tuple_take(Thread *t, const Value *items, int64_t n) {
         for (int64_t i = 0; i < n; i++) decref(t, items[i]);
         return VNULL;
     }
-    memcpy(tuple->items, items, (size_t)n * sizeof(Value));
-    return tuple_done(t, v_from(tuple));
+    bool tracked = false;
+    for (int64_t i = 0; i < n; i++) {
+        tuple->items[i] = items[i];
+        if (!tracked && is_ptr(items[i])) tracked = may_be_in_cycle(t, items[i]);
+    }
+    if (tracked) gc_track(t, tuple);
+    return v_from(tuple);
 }
 
 Value tuple_of(Thread *t, int n, ...) {

@@ -46,13 +46,17 @@ bool list_extend(Thread *t, List *l, Value iterable) {
     if (IS_EXACT(iterable, dict)) return extend_from_dict(t, l, iterable);
     if (IS_EXACT(iterable, set) || IS_EXACT(iterable, frozenset)) return extend_from_set(t, l, iterable);
 
-    Value it = iter_of(t, iterable), item;
+    Value it = iter_of(t, iterable), item, pair[2];
     if (is_null(it)) return false;
+    int (*next_pair)(Thread *, Value, Value *) = is_ptr(it) && v_obj(it)->shape < SHAPE_FIRST_DYNAMIC ? type_of(t, it)->slots.next_pair : NULL;
     int64_t hint = length_hint(t, iterable, 0);
     bool ok = hint >= 0;
     if (ok && hint > 0 && hint < INT64_MAX - l->length) ok = list_grow(t, l, l->length + hint);
     if (ok) {
-        while (!is_null(item = iter_next(t, it)))
+        int got = -1;
+        while (next_pair != NULL && (got = next_pair(t, it, pair)) > 0) /* pairs that are kept: a tuple used again is of no use */
+            if (is_null(item = tuple_take(t, pair, 2)) || UNLIKELY(!list_append_take(t, l, item))) break;
+        while (got < 0 && !is_null(item = iter_next_fast(t, it)))
             if (UNLIKELY(!list_append_take(t, l, item))) break;
         ok = !err_pending(t);
     }

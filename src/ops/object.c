@@ -160,6 +160,8 @@ Value iter_of(Thread *t, Value v) {
 bool iter_ended(Thread *t) { return !err_pending(t) || err_catch(t, T_StopIteration); }
 
 Value iter_next(Thread *t, Value iterator) {
+    Value at_once = iterator_next_at_once(iterator);
+    if (!is_null(at_once)) return at_once;
     UnaryFn next = slots_of(t, iterator)->next;
     if (UNLIKELY(next == NULL)) return err_raise(t, T_TypeError, "'%T' object is not an iterator", iterator);
     if (UNLIKELY(!stack_check(t, ""))) return VNULL; /* iterators over iterators nest on the C stack */

@@ -151,6 +151,7 @@ static Value run_text_codec(Thread *t, Value object, const char *encoding, const
 typedef enum Shortcut { NONE, UTF8, ASCII, LATIN1, UTF16, UTF16_LE, UTF16_BE, UTF32, UTF32_LE, UTF32_BE } Shortcut;
 
 static Shortcut shortcut(const char *name) {
+    if (strcmp(name, "utf-8") == 0) return UTF8;
     char text[16];
     size_t n = 0;
     for (; *name && n < sizeof text - 1; name++) {

@@ -235,6 +235,19 @@ static bool read_key(Thread *t, Percent *p, Value format, int64_t *at) {
     return !is_null(item);
 }
 
+/* %s of a str and %d of a small int without flags and sizes, which is most of what is formatted; false: it is something else. */
+static inline bool is_plain(const Percent *p, const Conversion *c, Value v) {
+    if (c->width >= 0 || c->precision >= 0 || c->plus || c->blank) return false;
+    return c->type == 's' ? IS_EXACT(v, str) && !p->bytes : c->type == 'd' && is_smallint(v);
+}
+
+static bool put_plain(Thread *t, StrBuilder *b, Value v) {
+    if (!is_smallint(v)) return str_builder_str(t, b, v);
+    char text[24];
+    int n = int_small_text(smallint_get(v), text);
+    return str_builder_ascii(t, b, text, n);
+}
+
 static bool put_conversion(Thread *t, StrBuilder *b, Percent *p, Value format, int64_t *at) {
     Str *s = V_AS(Str, format);
     int64_t n = str_len(s), first = *at;
@@ -265,6 +278,7 @@ static bool put_conversion(Thread *t, StrBuilder *b, Percent *p, Value format, i
     if (c.type == '%' && *at - 1 == first) return str_builder_char(t, b, '%');
     Value v = next_value(t, p);
     if (is_null(v)) return false;
+    if (is_plain(p, &c, v) && is_null(p->current)) return put_plain(t, b, v);
     incref(v);
     bool done;
     switch (c.type) {

@@ -8,7 +8,7 @@ static int find_truth(Thread *t, Value iterable, int wanted) {
     Value iterator = iter_of(t, iterable);
     if (is_null(iterator)) return -1;
     int found = 0;
-    for (Value item; !is_null(item = iter_next(t, iterator));) {
+    for (Value item; !is_null(item = iter_next_fast(t, iterator));) {
         int is_true = truth(t, item);
         decref(t, item);
         if (is_true == wanted || is_true < 0) {
@@ -32,6 +32,12 @@ Value builtins_any(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
 
 /* --- max and min ------------------------------------------------------------------------------- */
 
+static inline int is_better(Thread *t, enum CompareOp op, Value a, Value b) {
+    if (are_smallints(a, b)) return op == CMP_GT ? smallint_get(a) > smallint_get(b) : smallint_get(a) < smallint_get(b);
+    if (is_smallfloat(a) && is_smallfloat(b)) return op == CMP_GT ? smallfloat_get(a) > smallfloat_get(b) : smallfloat_get(a) < smallfloat_get(b);
+    return compare_bool(t, a, b, op);
+}
+
 /* Keeps the better of *best and item (both by their keys); takes item and key. */
 static bool keep_better(Thread *t, enum CompareOp op, Value *best, Value *best_key, Value item, Value key) {
     if (is_null(*best)) {
@@ -39,8 +45,7 @@ static bool keep_better(Thread *t, enum CompareOp op, Value *best, Value *best_k
         *best_key = key;
         return true;
     }
-    int better = are_smallints(key, *best_key) ? (op == CMP_GT ? smallint_get(key) > smallint_get(*best_key) : smallint_get(key) < smallint_get(*best_key))
-                                               : compare_bool(t, key, *best_key, op);
+    int better = is_better(t, op, key, *best_key);
     if (better > 0) {
         slot_set(t, best, item);
         slot_set(t, best_key, key);
@@ -56,6 +61,7 @@ static Value key_of(Thread *t, Value item, Value key_function) {
 }
 
 static Value extreme(Thread *t, const char *name, enum CompareOp op, Value *args, uint32_t nargs, Value kwnames) {
+    if (nargs == 2 && is_null(kwnames) && are_smallints(args[0], args[1])) return args[is_better(t, op, args[1], args[0])];
     Value key_function = VNULL, fallback = VNULL;
     for (int64_t i = 0; !is_null(kwnames) && i < tuple_len(kwnames); i++) {
         Value key = tuple_at(kwnames, i);
@@ -73,7 +79,7 @@ static Value extreme(Thread *t, const char *name, enum CompareOp op, Value *args
         if (is_null(iterator)) return VNULL;
     }
     for (uint32_t i = 0;; i++) {
-        Value item = nargs == 1 ? iter_next(t, iterator) : i < nargs ? new_ref(args[i]) : VNULL;
+        Value item = nargs == 1 ? iter_next_fast(t, iterator) : i < nargs ? new_ref(args[i]) : VNULL;
         if (is_null(item)) break;
         Value key = key_of(t, item, key_function);
         if (is_null(key)) {
@@ -124,7 +130,7 @@ static double compensated_result(const CompensatedSum *s) { return s->low != 0 &
 /* Adds ints while they are small; *total is left exact.  Answers the first other item (owned) or VNULL. */
 static Value sum_small_ints(Thread *t, Value iterator, int64_t *total) {
     Value item;
-    while (!is_null(item = iter_next(t, iterator))) {
+    while (!is_null(item = iter_next_fast(t, iterator))) {
         int64_t sum;
         bool fits = is_smallint(item) && !__builtin_add_overflow(*total, smallint_get(item), &sum) && smallint_fits(sum);
         if (!fits && is_bool(item)) fits = !__builtin_add_overflow(*total, (int64_t)same(item, V_TRUE), &sum) && smallint_fits(sum);
@@ -137,7 +143,7 @@ static Value sum_small_ints(Thread *t, Value iterator, int64_t *total) {
 /* Adds floats and ints to a float start; answers as above. */
 static Value sum_floats(Thread *t, Value iterator, CompensatedSum *total) {
     Value item;
-    while (!is_null(item = iter_next(t, iterator))) {
+    while (!is_null(item = iter_next_fast(t, iterator))) {
         if (is_exact_float(item)) compensated_add(total, float_get(item));
         else if (is_smallint(item) && smallint_get(item) < (INT64_C(1) << 53) && smallint_get(item) > -(INT64_C(1) << 53)) compensated_add(total, (double)smallint_get(item));
         else return item;
@@ -148,7 +154,7 @@ static Value sum_floats(Thread *t, Value iterator, CompensatedSum *total) {
 
 static Value sum_complex(Thread *t, Value iterator, CompensatedSum *re, CompensatedSum *im) {
     Value item;
-    while (!is_null(item = iter_next(t, iterator))) {
+    while (!is_null(item = iter_next_fast(t, iterator))) {
         if (IS_EXACT(item, complex)) {
             compensated_add(re, V_AS(Complex, item)->real);
             compensated_add(im, V_AS(Complex, item)->imag);
@@ -186,7 +192,7 @@ Value builtins_sum(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
             item = sum_complex(t, iterator, &re, &im);
             slot_set(t, &total, complex_from_doubles(t, compensated_result(&re), compensated_result(&im)));
         } else {
-            item = iter_next(t, iterator);
+            item = iter_next_fast(t, iterator);
         }
         if (is_null(item) || is_null(total)) break;
         Value next = number_binary(t, OP_add, total, item);

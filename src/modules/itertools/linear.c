@@ -7,8 +7,10 @@
 
 /* A field held while it is used: iterators may be cleared by what they call. */
 static Value held_next(Thread *t, Value iterator) {
+    Value v = iterator_next_at_once(iterator);
+    if (!is_null(v)) return v;
     incref(iterator);
-    Value v = iter_next(t, iterator);
+    v = iter_next(t, iterator);
     decref(t, iterator);
     return v;
 }
