@@ -83,7 +83,12 @@ typedef struct StrBuilder {
     bool failed;
 } StrBuilder;
 void str_builder_init(StrBuilder *b);
-bool str_builder_char(Thread *t, StrBuilder *b, uint32_t c);
+bool str_builder_char_slow(Thread *t, StrBuilder *b, uint32_t c);
+static inline bool str_builder_char(Thread *t, StrBuilder *b, uint32_t c) {
+    if (UNLIKELY(c >= 128 || b->kind != 1 || b->length >= b->capacity)) return str_builder_char_slow(t, b, c);
+    b->data[b->length++] = (uint8_t)c;
+    return true;
+}
 bool str_builder_str(Thread *t, StrBuilder *b, Value s); /* borrowed */
 bool str_builder_part(Thread *t, StrBuilder *b, Value s, int64_t start, int64_t stop);
 bool str_builder_ascii(Thread *t, StrBuilder *b, const char *ascii, int64_t length);

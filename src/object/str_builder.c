@@ -47,7 +47,7 @@ static bool prepare(Thread *t, StrBuilder *b, int64_t more, uint32_t max_char) {
     return true;
 }
 
-bool str_builder_char(Thread *t, StrBuilder *b, uint32_t c) {
+bool str_builder_char_slow(Thread *t, StrBuilder *b, uint32_t c) {
     if (!prepare(t, b, 1, c < 128 ? 0x7f : c < 256 ? 0xff : c < 0x10000 ? 0xffff : 0x10ffff)) return false;
     if (b->kind == 1) b->data[b->length] = (uint8_t)c;
     else if (b->kind == 2) ((uint16_t *)b->data)[b->length] = (uint16_t)c;
@@ -56,8 +56,14 @@ bool str_builder_char(Thread *t, StrBuilder *b, uint32_t c) {
     return true;
 }
 
-static bool add_units(Thread *t, StrBuilder *b, Units u, uint32_t bound) {
+static inline bool add_units(Thread *t, StrBuilder *b, Units u, uint32_t bound) {
     if (u.len == 0) return !b->failed;
+    if (LIKELY(u.width == 1 && b->kind == 1 && b->length + (int64_t)u.len <= b->capacity)) {
+        memcpy(b->data + b->length, u.data, u.len);
+        b->length += (int64_t)u.len;
+        b->max_char |= bound;
+        return true;
+    }
     if (!prepare(t, b, (int64_t)u.len, bound)) return false;
     units_copy(b->data + (size_t)b->length * b->kind, b->kind, u);
     b->length += (int64_t)u.len;
