@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "object/list.h"
 #include "object/str.h"
+#include "object/tuple.h"
 
 int truth_slow(Thread *t, Value v) {
     Type *type = type_of(t, v);
@@ -80,10 +81,22 @@ int compare_bool(Thread *t, Value a, Value b, enum CompareOp op) {
     return result;
 }
 
+/* As the type compares them, without a call for each level. */
+static int equal_tuples(Thread *t, Value a, Value b) {
+    if (UNLIKELY(!stack_check(t, " in comparison"))) return -1;
+    int64_t n = tuple_len(a), m = tuple_len(b);
+    for (int64_t i = 0; i < n && i < m; i++) {
+        int is_equal = equal_fast(t, tuple_at(a, i), tuple_at(b, i));
+        if (is_equal <= 0) return is_equal;
+    }
+    return n == m;
+}
+
 int equal(Thread *t, Value a, Value b) {
     if (same(a, b)) return 1;
     if (IS_EXACT(a, str) && IS_EXACT(b, str)) return str_equal(V_AS(Str, a), V_AS(Str, b));
     if (are_smallints(a, b)) return 0;
+    if (IS_EXACT(a, tuple) && IS_EXACT(b, tuple)) return equal_tuples(t, a, b);
     return compare_bool(t, a, b, CMP_EQ);
 }
 

@@ -1,4 +1,5 @@
 /* Out-of-line operations of the loop: names, cells, arithmetic, comparison, iteration, building, text. */
+#include "base/hash.h"
 #include "heap/heap.h"
 #include "object/float.h"
 #include "object/function.h"
@@ -226,7 +227,30 @@ static inline bool as_double(Value v, double *d, bool *is_float_value) {
     return false;
 }
 
+static inline bool is_plain_int(Value v) { return is_smallint(v) || IS_EXACT(v, int); }
+
+/* Of exact ints, without asking their types; NotImplemented for what is rare. */
+static inline Value binary_ints(Thread *t, Value x, Value y, enum BinOp op) {
+    switch (op) {
+        case OP_add: return int_add(t, x, y);
+        case OP_sub: return int_sub(t, x, y);
+        case OP_mul: return int_mul(t, x, y);
+        case OP_floordiv: return int_floordiv(t, x, y);
+        case OP_mod: return int_mod(t, x, y);
+        case OP_and: return int_and(t, x, y);
+        case OP_or: return int_or(t, x, y);
+        case OP_xor: return int_xor(t, x, y);
+        case OP_lshift: return int_lshift(t, x, y);
+        case OP_rshift: return int_rshift(t, x, y);
+        default: return V_NOTIMPL;
+    }
+}
+
 static Value binary(Thread *t, Value x, Value y, enum BinOp op) {
+    if (is_plain_int(x) && is_plain_int(y) && op != OP_truediv) {
+        Value v = binary_ints(t, x, y, op);
+        return LIKELY(!is_notimpl(v)) ? v : number_binary(t, op, x, y);
+    }
     double a, b;
     bool floats = false;
     if (as_double(x, &a, &floats) && as_double(y, &b, &floats)) {
@@ -286,7 +310,7 @@ static bool inplace(Thread *t, Value *R, uint32_t a, uint32_t b, Value y, enum B
     double i, j;
     bool floats = false;
     Value v;
-    if (as_double(x.v, &i, &floats) && as_double(y, &j, &floats)) v = binary(t, x.v, y, op);
+    if (is_plain_int(x.v) || (as_double(x.v, &i, &floats) && as_double(y, &j, &floats))) v = binary(t, x.v, y, op);
     else v = number_inplace(t, op, x.v, y);
     bool ok = reg_result(t, R, a, v);
     operand_drop(t, x);
@@ -432,9 +456,16 @@ OP3(is) {
     return true;
 }
 
+/* Strings and small ints are looked up at once; what cannot be hashed is the type's affair. */
+static int set_has(Thread *t, Value set, Value key) {
+    if (IS_EXACT(key, str)) return set_contains_hashed(t, set, key, str_hash_of(t, V_AS(Str, key)));
+    if (is_smallint(key)) return set_contains_hashed(t, set, key, hash_int(smallint_get(key)));
+    return contains(t, set, key);
+}
+
 static int in_truth(Thread *t, Value *R, uint32_t b, uint32_t c) {
     Operand x = operand(R, b), y = operand(R, c);
-    int r = IS_EXACT(y.v, dict) ? dict_contains(t, y.v, x.v) : contains(t, y.v, x.v);
+    int r = IS_EXACT(y.v, dict) ? dict_contains(t, y.v, x.v) : IS_EXACT(y.v, set) || IS_EXACT(y.v, frozenset) ? set_has(t, y.v, x.v) : contains(t, y.v, x.v);
     operand_drop(t, x);
     operand_drop(t, y);
     return r;
