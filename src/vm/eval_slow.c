@@ -310,7 +310,7 @@ static bool inplace(Thread *t, Value *R, uint32_t a, uint32_t b, Value y, enum B
     double i, j;
     bool floats = false;
     Value v;
-    if (is_plain_int(x.v) || (as_double(x.v, &i, &floats) && as_double(y, &j, &floats))) v = binary(t, x.v, y, op);
+    if ((is_plain_int(x.v) && is_plain_int(y)) || (as_double(x.v, &i, &floats) && as_double(y, &j, &floats))) v = binary(t, x.v, y, op);
     else v = number_inplace(t, op, x.v, y);
     bool ok = reg_result(t, R, a, v);
     operand_drop(t, x);
