@@ -9,10 +9,12 @@
  */
 #include "core/errors.h"
 #include "heap/heap.h"
+#include "object/dict.h"
 #include "object/function.h"
 #include "object/gc.h"
 #include "object/gen.h"
 #include "object/list.h"
+#include "object/set.h"
 #include "object/simple.h"
 #include "object/str.h"
 #include "object/traverse.h"
@@ -155,6 +157,17 @@ static void destroy(Thread *t, Object *o) {
             heap_give(t, o);
             return;
         }
+        case SHAPE_set:
+            if (UNLIKELY(((Set *)o)->ext != NULL)) break;
+            gc_untrack(t, o);
+            set_clear(t, v_from(o));
+            heap_give(t, o);
+            return;
+        case SHAPE_dict:
+            gc_untrack(t, o);
+            dict_clear(t, v_from(o));
+            heap_give(t, o);
+            return;
         case SHAPE_method: {
             BoundMethod *m = (BoundMethod *)o;
             if (UNLIKELY(m->ext != NULL)) break;

@@ -18,6 +18,18 @@ typedef struct Set {
 Value set_new(Thread *t, Value iterable);       /* VNULL iterable: empty */
 Value frozenset_new(Thread *t, Value iterable);
 bool set_add(Thread *t, Value set, Value key) MUST_USE;
+/* Adds a small int that is its own hash if the first place looked at decides; false: set_add is to. */
+static inline bool set_add_smallint(Set *s, Value key) {
+    int64_t hash = smallint_get(key);
+    if (s->table == NULL || (uint64_t)hash >= (UINT64_C(1) << 61) - 1) return false;
+    SetEntry *e = &s->table[(uint64_t)hash & s->mask];
+    if (same(e->key, key)) return true;
+    if (!is_null(e->key) || ((uint64_t)s->filled + 1) * 5 >= s->mask * 3) return false;
+    *e = (SetEntry){key, hash};
+    s->filled++;
+    s->used++;
+    return true;
+}
 int set_discard(Thread *t, Value set, Value key); /* 1, 0, -1 */
 int set_contains(Thread *t, Value set, Value key);
 bool set_update(Thread *t, Value set, Value iterable) MUST_USE;

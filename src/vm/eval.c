@@ -28,6 +28,7 @@
 #define SBX bc_sbx(w)
 #define SAX bc_sax(w)
 #define SC bc_sc(w)
+#define COLLECT_WORDS 2
 
 /* With frame NULL only the dispatch tables are put into *tables: labels are local to the function. */
 static Value loop(Thread *t, Frame *frame, bool raise, const void *const *tables[2]) {
@@ -142,6 +143,7 @@ leave_slow: {
         R = caller->registers;
         Value iterator = R[smallint_get(delegate)];
         R[smallint_get(delegate)] = V_UNBOUND;
+        if (flags & FRAME_COLLECT) caller->pc += COLLECT_WORDS;
         caller->pc += (int32_t)caller->pc[-1]; /* the jump word of FOR_ITER or SEND */
         if (flags & FRAME_FOR) decref(t, result);
         else reg_set(t, R, dest, result);

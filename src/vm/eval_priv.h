@@ -13,6 +13,7 @@
 #include "object/dispatch.h"
 #include "object/int.h"
 #include "object/list.h"
+#include "object/set.h"
 #include "object/simple.h"
 #include "object/tuple.h"
 #include "vm/cache.h"

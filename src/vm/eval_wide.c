@@ -17,6 +17,7 @@
 #define SBX ((int32_t)Bx)
 #define SAX ((int32_t)((w >> 8) | (prefix >> 8) << 24))
 #define SC ((int32_t)(int16_t)C)
+#define COLLECT_WORDS 0 /* goes round by the LOOP */
 
 enum Step eval_wide(Thread *t, WideState *state, uint32_t prefix) {
     const uint32_t *pc = state->pc;

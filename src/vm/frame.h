@@ -36,6 +36,7 @@ enum FrameFlags {
     FRAME_INPLACE = 1024, /* ... for an operation in place whose class has the plain method only */
     FRAME_DISCARD = 256,  /* an entry frame whose result nobody wants */
     FRAME_ASEND = 2048,   /* with FRAME_SEND: an asynchronous generator; the delegate is its AsyncSend */
+    FRAME_COLLECT = 4096, /* with FRAME_FOR: by the caller's COLLECT, which is to be run again */
     FRAME_UNUSUAL = FRAME_ENTRY | FRAME_GENERATOR | FRAME_CHUNK | FRAME_FOR | FRAME_SEND | FRAME_TRACED | FRAME_DISCARD, /* not left in a hurry */
 };
 

@@ -217,3 +217,12 @@ def wide(n):
 
 
 print(wide(3), wide(300))
+
+
+# Sets: order, equal keys of other types, growth.
+def sets(items):
+    return list(set(x for x in items)), list({x for x in items})
+
+
+for items in ([8, 0, 16, 1], [True, 1, 0, False], [1, True, 1.0], [-1, -2, 2**61 - 1, 2**61, 0], list(range(40, 0, -3)), [9, 1, 17, "a" * 0, 1]):
+    print(*sets(items))
