@@ -1,4 +1,5 @@
 /* The module _operator: the operators as functions, and getters. */
+#include "modules/compare_digest.h"
 #include "modules/module.h"
 #include "object/buffer.h"
 #include "object/instance.h"
@@ -89,36 +90,6 @@ METHOD(op_length_hint) {
 METHOD(op_call) {
     if (nargs < 1) return err_raise(t, T_TypeError, "call expected at least 1 argument, got 0");
     return call_copy(t, args[0], args + 1, nargs - 1, kwnames);
-}
-
-/* Takes the same time wherever the first difference is. */
-static bool bytes_equal_steadily(const uint8_t *a, int64_t n, const uint8_t *b, int64_t m) {
-    volatile uint8_t difference = n != m;
-    const uint8_t *left = n == m ? a : b;
-    for (int64_t i = 0; i < m; i++) difference |= left[i] ^ b[i];
-    return difference == 0;
-}
-
-METHOD(op_compare_digest) {
-    if (is_str(t, args[0]) && is_str(t, args[1])) {
-        Str *a = V_AS(Str, args[0]), *b = V_AS(Str, args[1]);
-        if (!str_is_ascii(a) || !str_is_ascii(b)) return err_raise(t, T_TypeError, "comparing strings with non-ASCII characters is not supported");
-        return v_bool(bytes_equal_steadily(str_1(a), str_len(a), str_1(b), str_len(b)));
-    }
-    Buffer x, y;
-    if (!has_buffer(t, args[0]) && !has_buffer(t, args[1]))
-        return err_raise(t, T_TypeError, "unsupported operand types(s) or combination of types: '%T' and '%T'", args[0], args[1]);
-    if (!buffer_get(t, args[0], &x, BUF_SIMPLE)) return VNULL;
-    if (!buffer_get(t, args[1], &y, BUF_SIMPLE)) {
-        buffer_release(t, &x);
-        return VNULL;
-    }
-    Value result = VNULL;
-    if (x.ndim > 1 || y.ndim > 1) err_raise(t, T_BufferError, "Buffer must be single dimension");
-    else result = v_bool(bytes_equal_steadily((uint8_t *)x.data, x.length, (uint8_t *)y.data, y.length));
-    buffer_release(t, &x);
-    buffer_release(t, &y);
-    return result;
 }
 
 /* --- itemgetter ------------------------------------------------------------------------------------------------------------------ */
@@ -423,7 +394,7 @@ static const MethodDef functions[] = {
     {"call", NULL, "Same as obj(*args, **kwargs).", op_call},
     {"length_hint", "($module, obj, default=0, /)", "An estimate of the number of items: len(), else __length_hint__(), else the default.", op_length_hint},
     {"_compare_digest", "($module, a, b, /)",
-     "Same as a == b, for two ASCII str or two bytes-like objects, in a time that does not tell where they differ.", op_compare_digest},
+     "Same as a == b, for two ASCII str or two bytes-like objects, in a time that does not tell where they differ.", compare_digest},
     {"index", "($module, a, /)", "Same as a.__index__().", op_index},
     {"setitem", "($module, a, b, c, /)", "Same as a[b] = c.", op_setitem},
     ONE("is_none", op_is_none, "a is None"), ONE("is_not_none", op_is_not_none, "a is not None"), ONE("not_", op_not, "not a"),
