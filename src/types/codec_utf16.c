@@ -19,7 +19,7 @@ Value utf16_decode_text(Thread *t, const char *data, int64_t n, const char *erro
     }
     bool big = *order == ORDER_BIG, done = true;
     Decoding d;
-    decoding_start(&d, *order == ORDER_NATIVE ? "utf-16" : big ? "utf-16-be" : "utf-16-le", errors, data, n);
+    decoding_start(&d, big ? "utf-16-be" : "utf-16-le", errors, data, n);
     while (done && at < d.n) {
         const uint8_t *p = (const uint8_t *)d.data + at;
         const char *reason;
@@ -71,7 +71,7 @@ Value utf32_decode_text(Thread *t, const char *data, int64_t n, const char *erro
     }
     bool big = *order == ORDER_BIG, done = true;
     Decoding d;
-    decoding_start(&d, *order == ORDER_NATIVE ? "utf-32" : big ? "utf-32-be" : "utf-32-le", errors, data, n);
+    decoding_start(&d, big ? "utf-32-be" : "utf-32-le", errors, data, n);
     while (done && at < d.n) {
         const char *reason = "truncated data";
         int64_t end = d.n;
