@@ -156,7 +156,7 @@ Value method_descriptor_call(Thread *t, Value callee, Value *args, uint32_t narg
     BuiltinFunction *f = V_AS(BuiltinFunction, callee);
     if (UNLIKELY(nargs == 0)) return err_raise(t, T_TypeError, "unbound method %U.%s() needs an argument", f->type->name, f->def->name);
     if (UNLIKELY(!is_instance_of(t, args[0], f->type)))
-        return err_raise(t, T_TypeError, "descriptor '%s' for '%U' objects doesn't apply to a '%T' object", f->def->name, f->type->name, args[0]);
+        return err_raise(t, T_TypeError, "descriptor '%s' for '%N' objects doesn't apply to a '%T' object", f->def->name, f->type, args[0]);
     return invoke(t, callee, VNULL, args, nargs, kwnames);
 }
 

@@ -104,7 +104,7 @@ bool path_get(Thread *t, Value v, Path *path, const char *function, const char *
         path->narrow = (const char *)str_1(V_AS(Str, o));
         path->length = str_len(V_AS(Str, o));
     } else {
-        path->keep = fs_encode(t, o);
+        path->keep = flags & PATH_TEXT ? t->hooks->encode(t, o, "utf-8", "surrogatepass") : fs_encode(t, o);
         if (is_null(path->keep)) {
             path_drop(t, path);
             return false;
@@ -181,7 +181,9 @@ static int64_t root_length(const char *p, int64_t n) {
     return n >= 2 && p[1] == '/' && (n < 3 || p[2] != '/') ? 2 : 1;
 }
 
-static Value part(Thread *t, const Path *path, const char *data, int64_t n) { return path->is_bytes ? bytes_new(t, data, n) : fs_decode(t, data, n); }
+static Value part(Thread *t, const Path *path, const char *data, int64_t n) {
+    return path->is_bytes ? bytes_new(t, data, n) : str_from_utf8_surrogatepass(t, data, n);
+}
 
 POSIX_FUNCTION(posix_splitroot) {
     Path path;

@@ -28,7 +28,7 @@
     } while ((result) < 0 && errno == EINTR && ((ok) = signals_check(t)))
 
 /* A path argument: str, bytes, path-like object, and by flags a file descriptor or None. */
-enum PathFlags { PATH_NULLABLE = 1, PATH_FD = 2, PATH_TEXT = 4 /* `wide` is wanted: no encoding */ };
+enum PathFlags { PATH_NULLABLE = 1, PATH_FD = 2, PATH_TEXT = 4 /* text, not the system's name: any surrogate passes */ };
 typedef struct Path {
     const char *narrow; /* NULL: a descriptor, or None */
     int64_t length;
