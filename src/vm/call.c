@@ -269,6 +269,55 @@ done:
     return ok;
 }
 
+/* The usual calls of functions without *args and **kwargs: arguments in their places, keywords in the order of the parameters they name, and
+ * defaults for the rest. false: function_bind has to see to it; nothing has changed. */
+static NOINLINE bool bind_in_order(Thread *t, Function *f, Value *registers, uint32_t nargs, Value kwnames) {
+    Code *code = f->code;
+    uint32_t npositional = code->nargs, nparams = npositional + code->nkwonly, nkw = is_null(kwnames) ? 0 : (uint32_t)tuple_len(kwnames);
+    uint32_t places[8], given = nargs + nkw;
+    Value by_name[8];
+    if ((code->flags & (CO_OPTIMIZED | CO_VARARGS | CO_VARKEYWORDS)) != CO_OPTIMIZED || nargs > npositional || given > nparams ||
+        nkw > COUNT_OF(places) || code->nkwonly > COUNT_OF(by_name))
+        return false;
+    const Value *names = V_AS(Tuple, code->local_names)->items;
+    for (uint32_t k = 0, at = nargs < code->nposonly ? code->nposonly : nargs; k < nkw; k++) {
+        while (at < nparams && !same(names[at], tuple_at(kwnames, k))) at++;
+        if (at == nparams) return false;
+        places[k] = at++;
+    }
+    /* Parameters without a default must be there. */
+    uint32_t ndefaults = is_null(f->defaults) ? 0 : (uint32_t)tuple_len(f->defaults);
+    for (uint32_t i = nargs; i + ndefaults < npositional; i++)
+        if (i >= given || places[i - nargs] != i) return false;
+    for (uint32_t i = npositional, k = 0; i < nparams; i++) {
+        while (k < nkw && places[k] < i) k++;
+        if (k < nkw && places[k] == i) continue;
+        if (is_null(f->kwdefaults) || is_null(by_name[i - npositional] = dict_get_str(t, f->kwdefaults, names[i]))) return false;
+    }
+
+    for (uint32_t i = given; i < nparams; i++) registers[i] = V_UNBOUND;
+    for (uint32_t k = nkw; k-- > 0 && places[k] != nargs + k;) { /* from the last one on: they move up */
+        registers[places[k]] = registers[nargs + k];
+        registers[nargs + k] = V_UNBOUND;
+    }
+    for (uint32_t i = nargs; i < npositional; i++)
+        if (is_unbound(registers[i])) registers[i] = new_ref(tuple_at(f->defaults, i + ndefaults - npositional));
+    for (uint32_t i = npositional; i < nparams; i++)
+        if (is_unbound(registers[i])) registers[i] = new_ref(by_name[i - npositional]);
+    return true;
+}
+
+static inline bool bind_at_once(Thread *t, Function *f, Value *registers, uint32_t nargs, Value kwnames) {
+    Code *code = f->code;
+    if (!is_null(kwnames) || code->exact_args == 0xFFFF) return bind_in_order(t, f, registers, nargs, kwnames);
+    if (nargs >= code->nargs) return nargs == code->nargs;
+    uint32_t missing = code->nargs - nargs, ndefaults = is_null(f->defaults) ? 0 : (uint32_t)tuple_len(f->defaults);
+    if (missing > ndefaults) return false;
+    const Value *defaults = V_AS(Tuple, f->defaults)->items + ndefaults - missing;
+    for (uint32_t i = 0; i < missing; i++) registers[nargs + i] = new_ref(defaults[i]);
+    return true;
+}
+
 /* --- Entering ---------------------------------------------------------------------------------------------------------------- */
 
 static inline size_t room_needed(Code *code, uint32_t values) { return code->nregs > values ? code->nregs : values; }
@@ -300,14 +349,14 @@ static bool push_apart(Thread *t, Function *function, Value *source, uint32_t na
     /* Binding can run Python code (keywords compared): what it pushes must lie above. */
     Value *top = t->fiber->top;
     bool bound = true, pushed = false;
-    if (UNLIKELY(code->exact_args != nargs + 1 || nvalues != nargs)) {
+    if (bind_at_once(t, function, registers, nargs, kwnames)) {
+        pushed = frame_push(t, registers, function, nargs = code->nargs + code->nkwonly, result, flags | chunk | FRAME_APART);
+    } else {
         t->fiber->top = registers + room_needed(code, nvalues);
         bound = function_bind(t, function, registers, nargs, kwnames);
         t->fiber->top = top;
         if (bound) pushed = frame_push(t, registers, function, code->nlocals, result, flags | chunk | FRAME_APART);
         if (pushed) give_namespace(t, function, registers);
-    } else {
-        pushed = frame_push(t, registers, function, nargs, result, flags | chunk | FRAME_APART);
     }
     if (pushed) return true;
     if (bound) wipe(t, registers, code->nlocals > nargs ? code->nlocals : nargs);
@@ -333,15 +382,15 @@ Value function_call(Thread *t, Value callee, Value *args, uint32_t nargs, Value 
         stack_room_drop(t, chunk);
         return v;
     }
-    if (UNLIKELY(code->exact_args != nargs + 1 || nvalues != nargs)) {
+    if (bind_at_once(t, function, registers, nargs, kwnames)) {
+        pushed = frame_push(t, registers, function, nargs = code->nargs + code->nkwonly, 0, FRAME_ENTRY | FRAME_APART | chunk);
+    } else {
         Value *top = t->fiber->top;
         t->fiber->top = registers + room_needed(code, nvalues);
         bound = function_bind(t, function, registers, nargs, kwnames);
         t->fiber->top = top;
         if (bound) pushed = frame_push(t, registers, function, code->nlocals, 0, FRAME_ENTRY | FRAME_APART | chunk);
         if (pushed) give_namespace(t, function, registers);
-    } else {
-        pushed = frame_push(t, registers, function, nargs, 0, FRAME_ENTRY | FRAME_APART | chunk);
     }
     if (LIKELY(pushed)) return eval(t, t->fiber->frame);
 not_pushed:
@@ -385,8 +434,8 @@ static bool enter_from_window(Thread *t, Function *function, Value *args, uint32
     uint32_t nvalues = nargs + (is_null(kwnames) ? 0 : (uint32_t)tuple_len(kwnames));
     size_t needed = room_needed(code, nvalues);
     if ((fiber->frame->flags & FRAME_GENERATOR) || args + needed > fiber->limit) return push_apart(t, function, args, nargs, kwnames, dest, flags);
-    uint32_t first = nargs;
-    if (code->exact_args != nargs + 1 || nvalues != nargs) {
+    uint32_t first = code->nargs + code->nkwonly;
+    if (!bind_at_once(t, function, args, nargs, kwnames)) {
         Value *top = fiber->top;
         if (args + needed > top) fiber->top = args + needed;
         bool bound = function_bind(t, function, args, nargs, kwnames);
@@ -401,7 +450,7 @@ static bool enter_from_window(Thread *t, Function *function, Value *args, uint32
         if (UNLIKELY(code->exact_args == 0xFFFF)) give_namespace(t, function, args);
         return true;
     }
-    wipe(t, args, code->nlocals > nargs ? code->nlocals : nargs);
+    wipe(t, args, first);
     obj_decref(t, function);
     return false;
 }
@@ -426,39 +475,50 @@ bool enter_getter(Thread *t, Value *R, uint32_t a, uint32_t b, Value getter) {
     return enter_above(t, V_AS(Function, getter), &self, 1, a, 0);
 }
 
-/* Calls of a class whose __init__ is a Python function and whose __new__ is object's: the instance is made here and __init__ runs in the loop.
- * -1 error, 0 not such a class, 1 pushed. */
-static int enter_class(Thread *t, Value *window, Value *args, uint32_t nargs, Value kwnames, uint32_t dest) {
-    Type *type = V_AS(Type, window[0]);
-    if (type->head.shape != SHAPE_type && obj_type(t, &type->head)->slots.call != builtin_type(t, T_type)->slots.call) return 0;
-    if (!type->new_is_object || (type->flags & TF_ABSTRACT)) return 0;
-    if (type->init_version == 0 || type->init_version != type->version) {
+/* The __init__ of a class whose __new__ is object's: borrowed; VNULL: calls of the class go the long way. */
+static inline Value plain_init(Thread *t, Type *type) {
+    if (type->head.shape != SHAPE_type && obj_type(t, &type->head)->slots.call != builtin_type(t, T_type)->slots.call) return VNULL;
+    if (!type->new_is_object || (type->flags & TF_ABSTRACT)) return VNULL;
+    if (UNLIKELY(type->init_version == 0 || type->init_version != type->version)) {
         uint32_t version = type_version(t, type);
-        if (version == 0) return 0;
+        if (version == 0) return VNULL;
         type->init_cache = type_lookup(t, type, N(t, __init__));
         type->init_version = version;
     }
-    if (!IS_EXACT(type->init_cache, function) || (V_AS(Function, type->init_cache)->code->flags & CO_RESUMABLE)) return 0;
+    return type->init_cache;
+}
+
+/* Calls of a class whose __init__ is a Python function and whose __new__ is object's: the instance is made here and __init__ runs in the loop;
+ * or is object's, too, and there are no arguments: the instance is the result. The class has one reference, in the window. */
+enum Entered { ENTER_FAILED, ENTER_OTHERWISE, ENTER_PUSHED, ENTER_DONE };
+static enum Entered enter_class(Thread *t, Value *R, Value *window, Value *args, uint32_t nargs, Value kwnames, uint32_t dest) {
+    Type *type = V_AS(Type, window[0]);
+    Value init = plain_init(t, type);
+    if (is_null(init)) return ENTER_OTHERWISE;
+    bool is_python = IS_EXACT(init, function);
+    if (is_python ? (V_AS(Function, init)->code->flags & CO_RESUMABLE) != 0
+                  : nargs != 0 || !is_null(kwnames) || type->slots.init != builtin_type(t, T_object)->slots.init) return ENTER_OTHERWISE;
     Value self = object_new(t, type);
-    if (is_null(self)) goto failed;
-    self = object_done(t, self);
-    Function *init = V_AS(Function, type->init_cache);
-    obj_incref(init);
-    window[0] = V_UNBOUND;
-    args[-1] = new_ref(self);
-    if (!enter_from_window(t, init, args - 1, nargs + 1, kwnames, dest, FRAME_INIT)) {
-        decref(t, self);
+    if (UNLIKELY(is_null(self))) {
+        wipe(t, args, nargs + (is_null(kwnames) ? 0 : (uint32_t)tuple_len(kwnames)));
+        window[0] = V_UNBOUND;
         obj_decref(t, type);
-        return -1;
+        return ENTER_FAILED;
     }
-    t->fiber->frame->instance = self;
-    obj_decref(t, type);
-    return 1;
-failed:
-    wipe(t, args, nargs + (is_null(kwnames) ? 0 : (uint32_t)tuple_len(kwnames)));
+    self = object_done(t, self);
     window[0] = V_UNBOUND;
+    if (!is_python) {
+        obj_decref(t, type);
+        reg_set(t, R, dest, self);
+        return ENTER_DONE;
+    }
+    obj_incref(v_obj(init));
+    args[-1] = new_ref(self);
+    bool pushed = enter_from_window(t, V_AS(Function, init), args - 1, nargs + 1, kwnames, dest, FRAME_INIT);
+    if (LIKELY(pushed)) t->fiber->frame->instance = self;
+    else decref(t, self);
     obj_decref(t, type);
-    return -1;
+    return pushed ? ENTER_PUSHED : ENTER_FAILED;
 }
 
 bool call_window(Thread *t, Value *R, uint32_t a, uint32_t nargs, uint32_t dest, Value kwnames, bool *pushed) {
@@ -483,6 +543,13 @@ bool call_window(Thread *t, Value *R, uint32_t a, uint32_t nargs, uint32_t dest,
         *pushed = true;
         return enter_from_window(t, V_AS(Function, callee), args, n, kwnames, dest, 0);
     }
+    if (!bound && is_type(t, callee)) {
+        enum Entered entered = enter_class(t, R, window, args, n, kwnames, dest);
+        if (LIKELY(entered != ENTER_OTHERWISE)) {
+            *pushed = entered == ENTER_PUSHED;
+            return entered != ENTER_FAILED;
+        }
+    }
     if (!bound && has_class(callee)) { /* an object with a __call__ */
         Value function = type_lookup(t, type_of(t, callee), N(t, __call__));
         if (IS_EXACT(function, function)) {
@@ -490,13 +557,6 @@ bool call_window(Thread *t, Value *R, uint32_t a, uint32_t nargs, uint32_t dest,
             window[0] = V_UNBOUND;
             *pushed = true;
             return enter_from_window(t, (Function *)v_obj(new_ref(function)), args, n + 1, kwnames, dest, 0);
-        }
-    }
-    if (!bound && is_type(t, callee)) {
-        int entered = enter_class(t, window, args, n, kwnames, dest);
-        if (entered != 0) {
-            *pushed = entered > 0;
-            return entered > 0;
         }
     }
     /* args[-1] is the callee's word by the calling convention: the gap's last word, or the self slot. */

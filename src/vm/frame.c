@@ -89,31 +89,6 @@ void stack_free(Fiber *fiber) {
 
 bool recursion_error(Thread *t) { return err_fail(t, T_RecursionError, "maximum recursion depth exceeded"); }
 
-bool frame_push(Thread *t, Value *registers, Function *function, uint32_t first_unbound, uint32_t result, uint32_t flags) {
-    Fiber *fiber = t->fiber;
-    Code *code = function->code;
-    if (UNLIKELY(fiber->depth >= t->depth_limit)) return recursion_error(t);
-    Frame *f = frame_of(registers);
-    f->previous = fiber->frame;
-    f->function = function;
-    f->code = code;
-    f->pc = code->start;
-    f->globals = function->globals;
-    f->object = NULL;
-    f->result = result;
-    f->flags = flags;
-    f->instance = V_UNBOUND;
-    for (uint32_t i = first_unbound; i < code->nlocals; i++) registers[i] = V_UNBOUND;
-    if (code->nfree != 0) {
-        Value *cells = V_AS(Tuple, function->closure)->items, *target = registers + code->nlocals + code->ncells;
-        for (uint32_t i = 0; i < code->nfree; i++) target[i] = new_ref(cells[i]);
-    }
-    fiber->frame = f;
-    fiber->top = registers + code->nregs;
-    fiber->depth++;
-    return true;
-}
-
 /* Registers are dropped from the last to the first: the order of finalisers is visible. */
 void frame_drop_temporaries(Thread *t, Frame *f, uint32_t from) {
     for (uint32_t i = f->code->nregs; i-- > from;) {

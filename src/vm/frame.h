@@ -20,6 +20,7 @@
 #include "object/code.h"
 #include "object/function.h"
 #include "object/gen.h"
+#include "object/tuple.h"
 
 typedef struct FrameObject FrameObject; /* vm/frame_object.h */
 
@@ -80,9 +81,33 @@ Value *stack_room(Thread *t, size_t nregs, uint32_t *flags) MUST_USE;
 void stack_room_drop(Thread *t, uint32_t flags);
 void stack_free(Fiber *fiber);
 
+bool recursion_error(Thread *t) COLD;
 /* Completes a frame whose registers hold the bound arguments: cells of the closure, unbound locals from `first_unbound` on; takes
  * `function`. false: RecursionError is pending; the frame was not pushed and its registers are as they were. */
-bool frame_push(Thread *t, Value *registers, Function *function, uint32_t first_unbound, uint32_t result, uint32_t flags) MUST_USE;
+static inline MUST_USE bool frame_push(Thread *t, Value *registers, Function *function, uint32_t first_unbound, uint32_t result, uint32_t flags) {
+    Fiber *fiber = t->fiber;
+    Code *code = function->code;
+    if (UNLIKELY(fiber->depth >= t->depth_limit)) return recursion_error(t);
+    Frame *f = frame_of(registers);
+    f->previous = fiber->frame;
+    f->function = function;
+    f->code = code;
+    f->pc = code->start;
+    f->globals = function->globals;
+    f->object = NULL;
+    f->result = result;
+    f->flags = flags;
+    f->instance = V_UNBOUND;
+    for (uint32_t i = first_unbound; i < code->nlocals; i++) registers[i] = V_UNBOUND;
+    if (code->nfree != 0) {
+        Value *cells = V_AS(Tuple, function->closure)->items, *target = registers + code->nlocals + code->ncells;
+        for (uint32_t i = 0; i < code->nfree; i++) target[i] = new_ref(cells[i]);
+    }
+    fiber->frame = f;
+    fiber->top = registers + code->nregs;
+    fiber->depth++;
+    return true;
+}
 /* The stack's top is what it was before frame f, whose header may be wiped already, was pushed by `caller`. */
 void frame_give_back(Fiber *fiber, Frame *f, uint32_t flags, Frame *caller);
 /* Leaves the innermost frame: its locals are dropped or go to the frame object, its words are wiped, the caller is innermost. */
@@ -94,6 +119,5 @@ void frame_drop_temporaries(Thread *t, Frame *f, uint32_t from);
 /* For generators: the hooks frame_clear and frame_traverse. */
 void frame_clear_registers(Thread *t, Frame *f);
 int frame_traverse_registers(Frame *f, VisitFn visit, void *context);
-bool recursion_error(Thread *t) COLD;
 
 #endif
