@@ -68,6 +68,11 @@ static void wipe(Thread *t, Value *registers, uint32_t n) {
     }
 }
 
+void arguments_die(Thread *t, Object *first, Value *rest, Value *end) {
+    object_dealloc(t, first);
+    wipe(t, rest, (uint32_t)(end - rest));
+}
+
 /* --- Errors ---------------------------------------------------------------------------------------------------------------- */
 
 /* 'a', 'b', and 'c' of the parameters whose register is unbound. */
@@ -521,6 +526,22 @@ static enum Entered enter_class(Thread *t, Value *R, Value *window, Value *args,
     return pushed ? ENTER_PUSHED : ENTER_FAILED;
 }
 
+/* type(v), and str(v) and int(v) of what they make no other object of or a number's text: owned; VNULL, without an exception: the class is called. */
+static inline Value convert_at_once(Thread *t, Type *class, Value v) {
+    if (class == builtin_type(t, T_type)) return ref_of(type_of(t, v));
+    if (class == builtin_type(t, T_str)) return IS_EXACT(v, str) ? new_ref(v) : VNULL;
+    if (class == builtin_type(t, T_int)) {
+        if (is_smallint(v)) return v;
+        if (is_smallfloat(v)) {
+            double d = smallfloat_get(v);
+            if (d > -1e18 && d < 1e18) return v_smallint((int64_t)d);
+        }
+        return VNULL;
+    }
+    if (class == builtin_type(t, T_float)) return is_smallfloat(v) ? v : VNULL;
+    return VNULL;
+}
+
 bool call_window(Thread *t, Value *R, uint32_t a, uint32_t nargs, uint32_t dest, Value kwnames, bool *pushed) {
     Value *window = R + a;
     Value callee = window[0];
@@ -544,6 +565,15 @@ bool call_window(Thread *t, Value *R, uint32_t a, uint32_t nargs, uint32_t dest,
         return enter_from_window(t, V_AS(Function, callee), args, n, kwnames, dest, 0);
     }
     if (!bound && is_type(t, callee)) {
+        if (n == 1 && nkw == 0) {
+            Value v = convert_at_once(t, V_AS(Type, callee), args[0]);
+            if (!is_null(v)) {
+                wipe(t, args, 1);
+                window[0] = V_UNBOUND;
+                reg_set(t, R, dest, v);
+                return true;
+            }
+        }
         enum Entered entered = enter_class(t, R, window, args, n, kwnames, dest);
         if (LIKELY(entered != ENTER_OTHERWISE)) {
             *pushed = entered == ENTER_PUSHED;
