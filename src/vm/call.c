@@ -68,9 +68,18 @@ static void wipe(Thread *t, Value *registers, uint32_t n) {
     }
 }
 
-void arguments_die(Thread *t, Object *first, Value *rest, Value *end) {
-    object_dealloc(t, first);
-    wipe(t, rest, (uint32_t)(end - rest));
+/* ... from the last to the first. */
+static void wipe_backwards(Thread *t, Value *registers, uint32_t n) {
+    while (n-- > 0) {
+        Value v = registers[n];
+        registers[n] = V_UNBOUND;
+        if (is_obj(v)) obj_decref(t, v_obj(v));
+    }
+}
+
+void arguments_die(Thread *t, Object *last, Value *others, uint32_t n) {
+    object_dealloc(t, last);
+    wipe_backwards(t, others, n);
 }
 
 /* --- Errors ---------------------------------------------------------------------------------------------------------------- */
@@ -592,7 +601,7 @@ bool call_window(Thread *t, Value *R, uint32_t a, uint32_t nargs, uint32_t dest,
     /* args[-1] is the callee's word by the calling convention: the gap's last word, or the self slot. */
     Value v = call(t, callee, args, n, kwnames);
     args[-1] = V_UNBOUND;
-    wipe(t, args, n + nkw);
+    wipe_backwards(t, args, n + nkw);
     window[0] = V_UNBOUND;
     decref(t, callee);
     return reg_result(t, R, dest, v);

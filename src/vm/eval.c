@@ -78,7 +78,6 @@ OPCODE(WIDE) {
 
 leave_frame: {
     Frame *f = frame_of(R), *caller = f->previous;
-    f->pc = pc;
     uint32_t flags = f->flags;
     if (UNLIKELY((flags & FRAME_UNUSUAL) || f->object != NULL)) goto leave_slow;
     for (uint32_t i = nfixed; i-- > 0;) {
@@ -125,6 +124,7 @@ leave_frame: {
 
 leave_slow: {
     Frame *f = frame_of(R), *caller = f->previous;
+    f->pc = pc;
     uint32_t flags = f->flags, dest = f->result;
     if (flags & FRAME_GENERATOR) {
         Value delegate = f->instance;

@@ -66,7 +66,7 @@ enum Special special_unary(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t
 /* The method of a FRAME_SPECIAL has answered `result` (taken) to the caller, whose pc may move. false: exception. */
 bool special_done(Thread *t, Frame *caller, uint32_t flags, uint32_t registers, Value right, Value result);
 
-void arguments_die(Thread *t, Object *first, Value *rest, Value *end); /* after a call: the first one is dead, the others are dropped */
+void arguments_die(Thread *t, Object *last, Value *others, uint32_t n); /* after a call: the last one is dead, the others are dropped */
 void init_answered(Thread *t, Value instance, Value result); /* TypeError: __init__() should return None; both are taken */
 
 /* generator.c: from the loop. */

@@ -396,6 +396,12 @@ static inline int compare_known(Value x, Value y, enum CompareOp op) {
     return -1;
 }
 
+/* Whether x and y are compared by identity: neither class has a comparison of its own. */
+static inline bool only_identity(Thread *t, Value x, Value y, enum CompareOp op) {
+    void *own = (void *)builtin_type(t, T_object)->slots.compare;
+    return (op == CMP_EQ || op == CMP_NE) && (void *)type_of(t, x)->slots.compare == own && (void *)type_of(t, y)->slots.compare == own;
+}
+
 bool op_compare(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum CompareOp op) {
     if (has_class(R[b])) {
         enum Special special = special_compare(t, R, a, b, c, op);
@@ -421,6 +427,7 @@ static int compare_truth(Thread *t, Value x, Value y, enum CompareOp op) {
 
 int op_compare_truth(Thread *t, Value *R, uint32_t a, uint32_t b, enum CompareOp op) {
     if (has_class(R[a])) {
+        if (only_identity(t, R[a], R[b], op)) return op_is_truth(t, R, a, b) == (op == CMP_EQ);
         enum Special special = special_compare_jump(t, R, a, b, op);
         if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED ? TRUTH_PUSHED : -1;
     }
