@@ -16,6 +16,7 @@
 #   V=1                      shows the commands
 #   SAN=address,undefined    a build with sanitizers                      in build/san-address-undefined/
 #   STRESS=gc                a build that collects at every allocation    in build/stress-gc/
+#   STRESS=jit               a build that compiles to machine code at once  in build/stress-jit/
 #
 # Sources are found, not listed: src/ROOM/*.c and src/ROOM/FOLDER/*.c. A room that needs more says so in src/ROOM/room.mk:
 #   GENERATED   += build/gen/ROOM/x.h            a header made at build (with its rule); include it as "ROOM/x.h"
@@ -74,7 +75,7 @@ compiler_kind := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null | h
 WARN := -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Werror=implicit-function-declaration \
         -Werror=incompatible-pointer-types -Werror=return-type -Werror=int-conversion
 STD := -std=gnu17 -fno-strict-aliasing -fwrapv -fno-semantic-interposition -fno-math-errno -ffp-contract=off
-CPPFLAGS_ALL := -Isrc -Iinclude -I$(G) -D_GNU_SOURCE $(if $(filter gc,$(STRESS)),-DKRAIT_STRESS_GC) $(CPPFLAGS)
+CPPFLAGS_ALL := -Isrc -Iinclude -I$(G) -D_GNU_SOURCE $(if $(filter gc,$(STRESS)),-DKRAIT_STRESS_GC) $(if $(filter jit,$(STRESS)),-DKRAIT_STRESS_JIT) $(CPPFLAGS)
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 CFLAGS_ALL = $(STD) $(OPT) -g $(WARN) $(SANFLAGS) $(CFLAGS)
 PLACE := -fno-pie

@@ -9,6 +9,7 @@
 #include "core/config.h"
 #include "core/names.h"
 #include "heap/heap.h"
+#include "jit/jit.h"
 #include "modules/atexit.h"
 #include "modules/module.h"
 #include "object/gc.h"
@@ -128,6 +129,7 @@ int shutdown_interp(Thread *t) {
     if (flush_streams(t) < 0) status = -1;
     clear_namespace(t, interp->sys_dict);
     vm_finish(t);
+    jit_finish(t);
     return status;
 }
 

@@ -138,5 +138,7 @@ const char help_xoptions[] =
     "         also PYTHONWARNDEFAULTENCODING\n"
     "-X dump=STAGES: show what becomes of the program instead of running it; STAGES is\n"
     "         a list with commas of tokens, ast, scopes, cfg, code\n"
+    "-X jit=[on|off]: compile code that runs often to machine code (the default) or\n"
+    "         not; also PYTHON_JIT=1 or 0\n"
     "-X heapstats: print statistics of the private heap at exit\n"
     "-X help: this list\n";

@@ -81,6 +81,7 @@ static void read_xoption(Config *c, RunPlan *plan, const char *option) {
             fail(plan, 1);
         }
     } else if ((value = xoption(option, "dump"))) c->dump = strdup(*value ? value : "code");
+    else if ((value = xoption(option, "jit"))) c->no_jit = strcmp(value, "off") == 0 || strcmp(value, "0") == 0;
     else if (xoption(option, "heapstats")) c->heap_stats = true;
     else if ((value = xoption(option, "fail_allocation"))) c->fail_allocation = atoll(value);
 }
@@ -88,6 +89,7 @@ static void read_xoption(Config *c, RunPlan *plan, const char *option) {
 static void read_environment(Config *c, RunPlan *plan) {
     const char *v;
 #define FLAG(NAME, FIELD) if ((v = env(c, NAME))) { int n = atoi(v); if (n < 1) n = 1; if (n > c->FIELD) c->FIELD = n; }
+    if ((v = env(c, "PYTHON_JIT"))) c->no_jit = strcmp(v, "0") == 0;
     FLAG("PYTHONDEBUG", debug)
     FLAG("PYTHONVERBOSE", verbose)
     FLAG("PYTHONOPTIMIZE", optimize)

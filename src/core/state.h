@@ -97,6 +97,7 @@ struct Thread {
     uint32_t depth_limit;      /* sys.getrecursionlimit() */
     Value pending;    /* the exception being raised: an instance, owned; VNULL: none */
     const void *const *dispatch; /* vm: the active dispatch table */
+    Value native_result; /* jit: what an entry frame that machine code left returns */
 
     Interp *interp;
     Runtime *runtime;
@@ -156,6 +157,7 @@ struct Interp {
     Value float_zero, float_minus_zero; /* immortal: they have no immediate form */
     void *code_registry;   /* vm: code objects by id, watchers, monitoring */
     void *gc_state;        /* heap/gc.c */
+    struct NativeDoor *native; /* vm/native.h, filled by jit; NULL: everything is interpreted */
     void *atexit;
     void *signals;         /* modules/signal: handlers; main interpreter only */
     void *module_state[MODULE_STATES_MAX]; /* by enum ModuleId: boot/modules.def */

@@ -5,6 +5,7 @@
 #include "object/function.h"
 #include "object/tuple.h"
 #include "ops/attr.h"
+#include "vm/native.h"
 
 static void forget_memory_error(Thread *t) { t->pending = VNULL; /* the interpreter's spare MemoryError */ }
 
@@ -21,6 +22,8 @@ void code_warm(Thread *t, Code *code) {
         return;
     }
     warm->nsites = code->nsites;
+    warm->heat = HEAT;
+    warm->native = NULL;
     for (uint32_t i = 0; i < code->nsites; i++) {
         Value name = code->site_names[i] < tuple_len(code->names) ? tuple_at(code->names, code->site_names[i]) : VNULL;
         warm->sites[i] = (Site){.version = UINT32_MAX, .shape = UINT32_MAX, .name = name};
@@ -32,7 +35,17 @@ void code_ran(Thread *t, Code *code) {
     if (code->run_count < CODE_RUNS_BEFORE_CACHES && ++code->run_count == CODE_RUNS_BEFORE_CACHES) code_warm(t, code);
 }
 
+void code_heated(Thread *t, Code *code) {
+    Warm *warm = code->warm;
+    NativeDoor *door = t->interp->native;
+    warm->heat = 0;
+    if (warm->native != NULL) return;
+    if (door != NULL) warm->native = door->compile(t, code);
+    if (warm->native == NULL) warm->heat = INT32_MAX; /* not again */
+}
+
 void code_cool(Thread *t, Code *code) {
+    if (code->warm != NULL && code->warm->native != NULL && t->interp->native != NULL) t->interp->native->release(t, code->warm->native);
     heap_free(t, code->warm);
     code->warm = NULL;
 }

@@ -42,10 +42,21 @@ typedef struct Site {
     Value name;       /* interned; borrowed from the code, held by the table */
 } Site;
 
+/* How often a code is entered or loops before it is compiled to machine code. */
+#ifdef KRAIT_STRESS_JIT
+enum { HEAT = 1 };
+#else
+enum { HEAT = 64 };
+#endif
+
 struct Warm {
     uint32_t nsites;
+    int32_t heat;           /* counts down; below 0: compile it, or run its machine code */
+    struct Native *native;  /* vm/native.h; NULL: none */
     Site sites[];
 };
+
+static inline Warm *warm_of(Site *sites) { return (Warm *)((char *)sites - offsetof(Warm, sites)); }
 
 enum SiteUse { USE_LOAD, USE_METHOD, USE_STORE, SITE_USES };
 enum { SITE_TABLE_ENTRIES = 1024 };
@@ -57,6 +68,7 @@ struct SiteTable {
 /* Gives a code that has run often its caches; nothing happens when memory is short. */
 void code_warm(Thread *t, Code *code);
 void code_ran(Thread *t, Code *code); /* counts a run; the second one warms */
+void code_heated(Thread *t, Code *code); /* its heat is used up: compiles it, if it has no machine code yet */
 void code_cool(Thread *t, Code *code); /* frees them */
 
 static inline uint32_t site_hash(uint32_t shape, Value name) {

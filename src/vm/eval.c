@@ -11,6 +11,7 @@
  * With tracing on, all entries of the table lead to `traced`, which reports and goes on through the plain table.
  */
 #include "vm/eval_priv.h"
+#include "vm/native.h"
 
 #define RELOAD() (dispatch = t->dispatch)
 #define NEXT()                        \
@@ -18,6 +19,9 @@
         w = *pc++;                    \
         goto *dispatch[w & 255];      \
     } while (0)
+#define HEAT_UP() \
+    if (UNLIKELY(--warm_of(sites)->heat < 0)) goto hot
+#define HAS_NATIVE() (sites != NULL && warm_of(sites)->native != NULL)
 #define OPCODE(name) L_##name:
 #define UNTRACED() (dispatch == plain)
 #define A bc_a(w)
@@ -53,6 +57,7 @@ static Value loop(Thread *t, Frame *frame, bool raise, const void *const *tables
     const void *const *dispatch;
     Object *dead;
     Value result;
+    enum Step step;
     if (raise) goto error;
     goto enter_frame;
 
@@ -60,10 +65,11 @@ static Value loop(Thread *t, Frame *frame, bool raise, const void *const *tables
 
 OPCODE(WIDE) {
     WideState state = {pc, R, VNULL};
-    enum Step step = eval_wide(t, &state, w);
+    step = eval_wide(t, &state, w);
     R = state.R;
     pc = state.pc;
     result = state.result;
+stepped:
     switch (step) {
         case STEP_NEXT: frame_of(R)->pc = pc; goto load_frame;
         case STEP_ERROR: goto error;
@@ -76,103 +82,7 @@ OPCODE(WIDE) {
     __builtin_unreachable();
 }
 
-leave_frame: {
-    Frame *f = frame_of(R), *caller = f->previous;
-    uint32_t flags = f->flags;
-    if (UNLIKELY((flags & FRAME_UNUSUAL) || f->object != NULL)) goto leave_slow;
-    for (uint32_t i = nfixed; i-- > 0;) {
-        Value v = R[i];
-        R[i] = V_UNBOUND;
-        if (is_ptr(v)) DROP(v_obj(v));
-    }
-    Function *function = f->function;
-    uint32_t dest = f->result;
-    Value instance = f->instance;
-    for (int i = 0; i < CALL_GAP; i++) ((Value *)f)[i] = V_UNBOUND;
-    Code *code = caller->code;
-    R = caller->registers;
-    Fiber *fiber = t->fiber;
-    fiber->frame = caller;
-    fiber->top = UNLIKELY(flags & FRAME_APART) ? (Value *)f : R + code->nregs;
-    fiber->depth--;
-    pc = caller->pc;
-    K = code->consts;
-    nfixed = code->nfixed;
-    Warm *warm = code->warm;
-    sites = warm != NULL ? warm->sites : NULL;
-    if (UNLIKELY(flags & FRAME_SPECIAL)) {
-        DROP(&function->head);
-        if (UNLIKELY(!special_done(t, caller, flags, dest, instance, result))) goto error;
-        pc = caller->pc;
-        RELOAD();
-        NEXT();
-    }
-    if (flags & FRAME_INIT) {
-        if (UNLIKELY(!is_none(result))) {
-            DROP(&function->head);
-            init_answered(t, instance, result);
-            goto error;
-        }
-        result = instance;
-    }
-    Value *slot = &R[dest], old = *slot;
-    *slot = result;
-    DROP(&function->head);
-    if (is_ptr(old)) DROP(v_obj(old));
-    NEXT();
-}
-
-leave_slow: {
-    Frame *f = frame_of(R), *caller = f->previous;
-    f->pc = pc;
-    uint32_t flags = f->flags, dest = f->result;
-    if (flags & FRAME_GENERATOR) {
-        Value delegate = f->instance;
-        generator_finish(t, f);
-        if (flags & FRAME_ENTRY) goto leave_loop;
-        if (UNLIKELY(flags & FRAME_ASEND)) {
-            decref(t, result);
-            err_raise_value(t, v_from(builtin_type(t, T_StopAsyncIteration)));
-            async_send_end(t, V_AS(AsyncSend, caller->registers[smallint_get(delegate)]), t->pending);
-            goto error;
-        }
-        if (UNLIKELY(t->breaker & BREAK_TRACE) && !trace_generator_returned(t, result, flags & FRAME_FOR)) {
-            decref(t, result);
-            goto error;
-        }
-        R = caller->registers;
-        Value iterator = R[smallint_get(delegate)];
-        R[smallint_get(delegate)] = V_UNBOUND;
-        if (flags & FRAME_COLLECT) caller->pc += COLLECT_WORDS;
-        caller->pc += (int32_t)caller->pc[-1]; /* the jump word of FOR_ITER or SEND */
-        if (flags & FRAME_FOR) decref(t, result);
-        else reg_set(t, R, dest, result);
-        decref(t, iterator);
-        goto load_frame;
-    }
-    Value waiting = f->instance;
-    if (flags & FRAME_INIT) {
-        Value instance = f->instance;
-        f->instance = V_UNBOUND;
-        frame_leave(t, f);
-        if (UNLIKELY(!is_none(result))) {
-            init_answered(t, instance, result);
-            result = VNULL;
-        } else {
-            result = instance;
-        }
-    } else {
-        frame_leave(t, f);
-    }
-    if (flags & FRAME_ENTRY) goto leave_loop;
-    if (UNLIKELY(is_null(result))) goto error;
-    if (flags & FRAME_SPECIAL) {
-        if (UNLIKELY(!special_done(t, caller, flags, dest, waiting, result))) goto error;
-    } else {
-        reg_set(t, caller->registers, dest, result);
-    }
-    goto load_frame;
-}
+#include "vm/eval_leave.inc"
 
 leave_loop:
     return result;
@@ -181,6 +91,7 @@ enter_cold:
     frame_of(R)->pc = pc;
 enter_frame:
     if (UNLIKELY(t->fiber->frame->code->warm == NULL)) code_ran(t, t->fiber->frame->code);
+    else if (UNLIKELY(--t->fiber->frame->code->warm->heat < 0)) code_heated(t, t->fiber->frame->code);
     if (UNLIKELY(t->breaker != 0)) {
         if (UNLIKELY((t->breaker & BREAK_TRACE) && !trace_enter(t))) goto error;
         if (UNLIKELY(!safe_point(t))) goto error;
@@ -195,8 +106,23 @@ load_frame: {
     Warm *warm = code->warm;
     sites = warm != NULL ? warm->sites : NULL;
     RELOAD();
+    if (UNLIKELY(warm != NULL && warm->native != NULL) && LIKELY(dispatch == plain)) {
+        step = native_door(t)->enter(t, R, native_at(warm->native, code, pc), sites);
+        f = t->fiber->frame; /* NULL: the outermost frame was left */
+        result = t->native_result;
+        if (step == STEP_LEAVE_FRAME) {
+            R = f->registers;
+            pc = f->pc;
+            nfixed = f->code->nfixed;
+        }
+        goto stepped;
+    }
     NEXT();
 }
+hot:
+    SAVE_PC();
+    code_heated(t, frame_of(R)->code);
+    goto load_frame;
 
 dealloc_next:
     SAVE_PC();

@@ -28,7 +28,7 @@ Value eval(Thread *t, Frame *frame);
 /* The same, but the pending exception is raised in it first. */
 Value eval_throw(Thread *t, Frame *frame);
 
-/* eval_wide.c: the instruction behind a WIDE prefix. */
+/* eval_wide.c: the instruction behind a WIDE prefix; with prefix 0 the one at pc as it is. */
 typedef struct WideState {
     const uint32_t *pc; /* behind the prefix; then where to go on */
     Value *R;

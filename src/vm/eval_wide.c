@@ -1,22 +1,17 @@
-/* One instruction with 16-bit operands, in a switch over the same bodies as the loop's. It is rare: functions with more than 255 registers, and calls
- * with many arguments. */
+/* One instruction, in a switch over the same bodies as the loop's: one with 16-bit operands (functions with more than 255 registers, calls with
+ * many arguments), or, without a prefix, one that machine code leaves to its body. */
 #include "vm/eval_priv.h"
 
-#define RELOAD() ((void)0)
-#define NEXT()           \
-    do {                 \
-        goto next;       \
-    } while (0)
-#define OPCODE(name) case BC_##name:
-#define UNTRACED() false
+#include "vm/eval_switch.h"
+
 #define A (bc_a(w) | bc_a(prefix) << 8)
 #define B (bc_b(w) | bc_b(prefix) << 8)
 #define C (bc_c(w) | bc_c(prefix) << 8)
 #define Bx (bc_bx(w) | bc_bx(prefix) << 16)
 #define AB ((w >> 8 & 0xFFFF) | (prefix >> 8 & 0xFFFF) << 16)
-#define SBX ((int32_t)Bx)
-#define SAX ((int32_t)((w >> 8) | (prefix >> 8) << 24))
-#define SC ((int32_t)(int16_t)C)
+#define SBX (prefix ? (int32_t)Bx : bc_sbx(w))
+#define SAX (prefix ? (int32_t)((w >> 8) | (prefix >> 8) << 24) : bc_sax(w))
+#define SC (prefix ? (int32_t)(int16_t)C : bc_sc(w))
 #define COLLECT_WORDS 0 /* goes round by the LOOP */
 
 enum Step eval_wide(Thread *t, WideState *state, uint32_t prefix) {

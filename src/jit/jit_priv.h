@@ -1,0 +1,96 @@
+/* What the files of the room share.
+ *
+ * Registers of the machine while code runs:
+ *     rbx  R, the registers of the innermost frame      r12  Thread
+ *     r13  the sites of its code                        rbp  t->shapes
+ * All others are scratch: nothing lives in them from one instruction to the next.
+ */
+#ifndef KRAIT_JIT_PRIV_H
+#define KRAIT_JIT_PRIV_H
+
+#include "jit/code_memory.h"
+#include "jit/x86.h"
+#include "vm/native.h"
+
+#define REG_R RBX
+#define REG_T R12
+#define REG_SITES R13
+#define REG_SHAPES RBP
+
+/* Where machine code goes on, and with which sites: returned in rax and rdx. */
+typedef struct Next {
+    const void *address;
+    Site *sites;
+} Next;
+
+/* run.c: called by machine code to run the instruction at pc. An answer without address: it is done, the next one follows. */
+typedef Next (*StepFunction)(Thread *t, Value *R, const uint32_t *pc);
+Next jit_step(Thread *t, Value *R, const uint32_t *pc); /* any instruction */
+StepFunction jit_step_of(enum Opcode op);               /* the shortest way for this one */
+enum { STEP_FUNCTIONS = 10 };
+
+/* When a finaliser may run. */
+enum DropKind {
+    DROP_LAST,    /* as the last act of an instruction: where tracing begins meanwhile, the loop goes on */
+    DROP_WITHIN,  /* within one */
+    DROP_LEAVING, /* while a frame is left: the pc of the frame that is innermost then is saved already */
+};
+
+/* The interpreter's compiler: NativeDoor first. */
+typedef struct Jit {
+    NativeDoor door;
+    CodeMemory memory;
+    const void *const *plain;    /* the dispatch table while nothing is traced */
+    uint8_t *stubs;
+    size_t stubs_size;
+    /* Shared stubs. */
+    const void *leave[STEP_LEAVE_LOOP + 1]; /* leave machine code with this Step */
+    /* One for each StepFunction met so far. rdx: pc; rax: where to go on, with the registers of the machine set for it, or 0: the next follows. */
+    struct { StepFunction function; const void *stub; } steps[STEP_FUNCTIONS];
+    const void *dealloc[3];      /* by DropKind; rcx: an object without references, rdx: pc to save */
+} Jit;
+static inline Jit *jit_of(Thread *t) { return (Jit *)t->interp->native; }
+
+
+/* One compilation. */
+typedef struct Fixup {
+    Place place;
+    uint32_t word;  /* the instruction it leads to */
+    uint32_t next;  /* the one behind the instruction that it stands in */
+} Fixup;
+typedef struct ColdDrop { /* out of line: the reference in rcx is given up */
+    Place from;
+    uint8_t *back;
+    uint32_t pc;
+    int reg;                /* held it and becomes unbound; -1: none */
+    enum DropKind kind;
+} ColdDrop;
+typedef struct Compiler {
+    Asm s;
+    Jit *jit;
+    const Code *code;
+    const Site *sites;
+    uint32_t nfixed;
+    /* The instruction under way. */
+    uint32_t word, next;      /* its index and that of the one after it */
+    uint32_t w;
+    uint32_t second;          /* its second word */
+    Fixup *jumps, *slow;
+    uint32_t njumps, nslow, jumps_cap, slow_cap;
+    ColdDrop *drops;
+    uint32_t ndrops, drops_cap;
+    bool failed;              /* memory was short */
+} Compiler;
+
+/* native.c */
+void jump_word(Compiler *c, Place place, uint32_t word); /* patched to the machine code of that instruction */
+void slow_here(Compiler *c, Place place);                /* patched to running this instruction by its body */
+void run_step(Compiler *c, uint32_t word);               /* calls the stub of its family */
+void cold_drop(Compiler *c, Place from, enum DropKind kind, int reg); /* patched to dropping rcx, and back to here */
+
+/* templates.c: what a call finds first. */
+void template_entry(Compiler *c);
+/* Emits the template of c->w, or answers false: there is none. */
+bool template_emit(Compiler *c);
+
+#endif

@@ -1,0 +1,257 @@
+/* Compiling one code object, and the stubs that machine code shares.
+ *
+ *     | templates of the instructions, in order | drops out of line | slow paths |
+ */
+#include "jit/jit.h"
+
+#include <stdlib.h>
+
+#include "bytecode/disassemble.h"
+#include "heap/heap.h"
+#include "jit/jit_priv.h"
+
+#ifdef __x86_64__
+
+enum { STUBS_BYTES = 1024, MAX_WORDS = 20000 };
+
+static bool grow(void **items, uint32_t n, uint32_t *cap, size_t size) {
+    if (n < *cap) return true;
+    uint32_t more = *cap ? *cap * 2 : 64;
+    void *bigger = realloc(*items, more * size);
+    if (bigger == NULL) return false;
+    *items = bigger;
+    *cap = more;
+    return true;
+}
+static void add_fixup(Compiler *c, Fixup **list, uint32_t *n, uint32_t *cap, Place place, uint32_t word) {
+    if (!grow((void **)list, *n, cap, sizeof **list)) {
+        c->failed = true;
+        return;
+    }
+    (*list)[(*n)++] = (Fixup){place, word, c->next};
+}
+void jump_word(Compiler *c, Place place, uint32_t word) { add_fixup(c, &c->jumps, &c->njumps, &c->jumps_cap, place, word); }
+void slow_here(Compiler *c, Place place) { add_fixup(c, &c->slow, &c->nslow, &c->slow_cap, place, c->word); }
+void cold_drop(Compiler *c, Place from, enum DropKind kind, int reg) {
+    if (!grow((void **)&c->drops, c->ndrops, &c->drops_cap, sizeof *c->drops)) {
+        c->failed = true;
+        return;
+    }
+    c->drops[c->ndrops++] = (ColdDrop){from, c->s.at, c->next, reg, kind};
+}
+
+/* --- Stubs ----------------------------------------------------------------------------------------------------------------- */
+static void make_stubs(Jit *jit, Asm *s) {
+    /* enter(t, R, address, sites) */
+    jit->door.enter = (enum Step (*)(Thread *, Value *, const void *, Site *))(void *)s->at;
+    static const Reg saved[] = {RBX, RBP, R12, R13, R14, R15};
+    for (size_t i = 0; i < COUNT_OF(saved); i++) push(s, saved[i]);
+    op_ri(s, SUB, RSP, 8);
+    move(s, REG_T, RDI);
+    move(s, REG_R, RSI);
+    move(s, REG_SITES, RCX);
+    load(s, REG_SHAPES, REG_T, offsetof(Thread, shapes));
+    jump_reg(s, RDX);
+
+    const uint8_t *leave = s->at; /* eax: the Step */
+    op_ri(s, ADD, RSP, 8);
+    for (size_t i = COUNT_OF(saved); i-- > 0;) pop(s, saved[i]);
+    ret(s);
+    for (int step = 0; step <= STEP_LEAVE_LOOP; step++) {
+        jit->leave[step] = s->at;
+        move_immediate(s, RAX, (uint64_t)step);
+        jump_to(s, leave);
+    }
+
+    static const enum Opcode families[STEP_FUNCTIONS] = {BC_WIDE, BC_MOVE, BC_LOAD_ATTR, BC_GET_ITEM, BC_ADD, BC_GET_ITER, BC_CALL, BC_BUILD_TUPLE, BC_RAISE};
+    for (int i = 0; i < STEP_FUNCTIONS; i++) {
+        jit->steps[i].function = jit_step_of(families[i]);
+        jit->steps[i].stub = s->at;
+        move(s, RDI, REG_T);
+        move(s, RSI, REG_R);
+        op_ri(s, SUB, RSP, 8);
+        call_to(s, (const void *)jit->steps[i].function);
+        op_ri(s, ADD, RSP, 8);
+        test_rr(s, RAX, RAX);
+        Place elsewhere = jump_if(s, CC_NE);
+        ret(s);
+        patch_here(s, elsewhere);
+        load(s, RCX, REG_T, offsetof(Thread, fiber));
+        load(s, RCX, RCX, offsetof(Fiber, frame));
+        lea(s, REG_R, RCX, offsetof(Frame, registers));
+        move(s, REG_SITES, RDX);
+        ret(s);
+    }
+
+    for (int kind = DROP_LAST; kind <= DROP_LEAVING; kind++) {
+        jit->dealloc[kind] = s->at;
+        if (kind != DROP_LEAVING) store(s, REG_R, (int32_t)offsetof(Frame, pc) - (int32_t)offsetof(Frame, registers), RDX);
+        move(s, RDI, REG_T);
+        move(s, RSI, RCX);
+        op_ri(s, SUB, RSP, 8);
+        call_to(s, (const void *)object_dealloc);
+        op_ri(s, ADD, RSP, 8);
+        if (kind == DROP_LAST) {
+            move_immediate(s, RAX, (uint64_t)jit->plain);
+            op_rm(s, CMP, RAX, REG_T, offsetof(Thread, dispatch));
+            Place traced = jump_if(s, CC_NE);
+            ret(s);
+            patch_here(s, traced);
+            op_ri(s, ADD, RSP, 8); /* the return address: the frame goes on in the loop */
+            jump_to(s, jit->leave[STEP_LOAD_FRAME]);
+        } else {
+            ret(s);
+        }
+    }
+}
+
+/* --- One code --------------------------------------------------------------------------------------------------------------- */
+static uint64_t pc_at(const Compiler *c, uint32_t word) { return (uint64_t)(c->code->instructions + word); }
+
+static bool emit_instructions(Compiler *c, uint32_t *offsets) {
+    uint32_t n = c->code->ninstructions;
+    asm_4(&c->s, (int32_t)0xCCCCCCCC); /* offset 0 stands for "none" */
+    template_entry(c);
+    jump_word(c, jump(&c->s), (uint32_t)(c->code->start - c->code->instructions));
+    for (uint32_t at = 0; at < n && !c->s.full;) {
+        Decoded d;
+        if (!bc_decode(c->code->instructions, n, at, &d)) return false;
+        offsets[at] = (uint32_t)(c->s.at - c->s.start);
+        c->word = at;
+        c->next = at + d.length;
+        c->w = c->code->instructions[at];
+        c->second = d.has_word ? d.word : 0;
+        if (!template_emit(c)) slow_here(c, jump(&c->s));
+        at += d.length;
+    }
+    return true;
+}
+
+static void emit_drops(Compiler *c) {
+    Asm *s = &c->s;
+    for (uint32_t i = 0; i < c->ndrops; i++) {
+        const ColdDrop *d = &c->drops[i];
+        patch_here(s, d->from);
+        if (d->reg >= 0) store_immediate(s, REG_R, d->reg * 8, (int32_t)V_UNBOUND.bits);
+        op32_mi(s, CMP, RCX, offsetof(Object, refs), 0);
+        jump_if_to(s, CC_L, d->back);
+        decrement32_m(s, RCX, offsetof(Object, refs));
+        jump_if_to(s, CC_NE, d->back);
+        if (d->kind != DROP_LEAVING) move_immediate(s, RDX, pc_at(c, d->pc));
+        call_to(s, c->jit->dealloc[d->kind]);
+        jump_to(s, d->back);
+    }
+}
+
+static const void *step_stub(const Jit *jit, enum Opcode op) {
+    StepFunction function = jit_step_of(op);
+    for (int i = 0; i < STEP_FUNCTIONS; i++)
+        if (jit->steps[i].function == function) return jit->steps[i].stub;
+    return jit->steps[0].stub;
+}
+void run_step(Compiler *c, uint32_t word) {
+    move_immediate(&c->s, RDX, pc_at(c, word));
+    call_to(&c->s, step_stub(c->jit, bc_op(c->code->instructions[word])));
+}
+
+static void emit_slow_paths(Compiler *c, const uint32_t *offsets) {
+    Asm *s = &c->s;
+    for (uint32_t i = 0; i < c->nslow && !s->full;) {
+        const Fixup *f = &c->slow[i];
+        for (; i < c->nslow && c->slow[i].word == f->word; i++) patch_here(s, c->slow[i].place);
+        run_step(c, f->word);
+        if (f->next < c->code->ninstructions && offsets[f->next] != 0) {
+            test_rr(s, RAX, RAX);
+            jump_if_to(s, CC_E, s->start + offsets[f->next]);
+        }
+        jump_reg(s, RAX);
+    }
+}
+
+/* false: there is not enough room. */
+static bool emit(Compiler *c, uint32_t *offsets) {
+    c->njumps = c->nslow = c->ndrops = 0;
+    c->s.at = c->s.start;
+    c->s.full = false;
+    if (!emit_instructions(c, offsets)) return false;
+    emit_drops(c);
+    emit_slow_paths(c, offsets);
+    if (c->s.full || c->failed) return false;
+    for (uint32_t i = 0; i < c->njumps; i++) {
+        if (c->jumps[i].word >= c->code->ninstructions || offsets[c->jumps[i].word] == 0) return false;
+        patch(&c->s, c->jumps[i].place, c->s.start + offsets[c->jumps[i].word]);
+    }
+    return true;
+}
+
+static Native *compile(Thread *t, Code *code) {
+    Jit *jit = jit_of(t);
+    uint32_t n = code->ninstructions;
+    if (n > MAX_WORDS || code->nregs > 256 || code->warm == NULL) return NULL;
+    size_t room = 256 + (size_t)n * 256;
+    Native *native = malloc(sizeof *native + n * sizeof(uint32_t));
+    uint8_t *block = native != NULL ? code_memory_alloc(&jit->memory, room) : NULL;
+    if (block == NULL || !code_memory_open(block, room)) {
+        if (block != NULL) code_memory_free(&jit->memory, block, room);
+        free(native);
+        return NULL;
+    }
+    memset(native->offsets, 0, n * sizeof(uint32_t));
+    Compiler c = {.s = {block, block, block + room, false}, .jit = jit, .code = code, .sites = code->warm->sites, .nfixed = code->nfixed};
+    bool done = emit(&c, native->offsets);
+    free(c.jumps);
+    free(c.slow);
+    free(c.drops);
+    size_t used = done ? (size_t)(c.s.at - c.s.start) : 0;
+    if (!code_memory_close(block, room)) abort(); /* code that ran before lies in the same page: there is no way on */
+    size_t kept = (used + CODE_MEMORY_ALIGN - 1) & ~(size_t)(CODE_MEMORY_ALIGN - 1);
+    if (kept < room) code_memory_free(&jit->memory, block + kept, room - kept);
+    if (!done) {
+        free(native);
+        return NULL;
+    }
+    native->base = (char *)block;
+    native->call_entry = (char *)block + 4;
+    native->size = (uint32_t)used;
+    native->noffsets = n;
+    return native;
+}
+
+static void release(Thread *t, Native *native) {
+    code_memory_free(&jit_of(t)->memory, (uint8_t *)native->base, native->size);
+    free(native);
+}
+
+void jit_init(Thread *t) {
+    Jit *jit = calloc(1, sizeof *jit);
+    if (jit == NULL || !code_memory_init(&jit->memory)) {
+        free(jit);
+        return;
+    }
+    jit->plain = eval_table(false);
+    jit->door.compile = compile;
+    jit->door.release = release;
+    jit->stubs = code_memory_alloc(&jit->memory, STUBS_BYTES);
+    Asm s = {jit->stubs, jit->stubs, jit->stubs + STUBS_BYTES, false};
+    if (!code_memory_open(jit->stubs, STUBS_BYTES)) goto shut;
+    make_stubs(jit, &s);
+    if (!code_memory_close(jit->stubs, STUBS_BYTES) || s.full) goto shut;
+    t->interp->native = &jit->door;
+    return;
+shut:
+    code_memory_destroy(&jit->memory);
+    free(jit);
+}
+
+void jit_finish(Thread *t) {
+    Jit *jit = jit_of(t);
+    if (jit == NULL) return;
+    t->interp->native = NULL;
+    code_memory_destroy(&jit->memory);
+    free(jit);
+}
+
+#else
+void jit_init(Thread *t) {}
+void jit_finish(Thread *t) {}
+#endif

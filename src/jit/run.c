@@ -1,0 +1,92 @@
+/* What machine code calls: one instruction by its body in vm/, calls and returns. Each answers where to go on. */
+#include "jit/jit_priv.h"
+#include "object/function.h"
+#include "object/tuple.h"
+#include "vm/eval_macros.h"
+#include "vm/eval_switch.h"
+
+#define A bc_a(w)
+#define B bc_b(w)
+#define C bc_c(w)
+#define Bx bc_bx(w)
+#define AB (w >> 8 & 0xFFFF)
+#define SBX bc_sbx(w)
+#define SAX bc_sax(w)
+#define SC bc_sc(w)
+#define COLLECT_WORDS 2
+
+static Next leave(Thread *t, enum Step step) { return (Next){jit_of(t)->leave[step], NULL}; }
+
+/* The innermost frame goes on at its pc: in machine code if it has some. */
+static inline Next go_on(Thread *t, Frame *f) {
+    Code *code = f->code;
+    Warm *warm = code->warm;
+    if (UNLIKELY(warm == NULL || warm->native == NULL || t->dispatch != jit_of(t)->plain)) return leave(t, STEP_LOAD_FRAME);
+    return (Next){native_at(warm->native, code, f->pc), warm->sites};
+}
+
+/* The innermost frame begins or is resumed: what the loop does at enter_frame. */
+static Next enter(Thread *t) {
+    Frame *f = t->fiber->frame;
+    Warm *warm = f->code->warm;
+    if (UNLIKELY(warm == NULL || (warm->heat <= 0 && warm->native == NULL) || t->breaker)) return leave(t, STEP_ENTER_FRAME);
+    if (warm->native == NULL) warm->heat--;
+    return go_on(t, f);
+}
+
+Next jit_step(Thread *t, Value *R, const uint32_t *pc) {
+    bool wide = bc_op(*pc) == BC_WIDE;
+    WideState state = {pc + wide, R, VNULL};
+    enum Step step = eval_wide(t, &state, wide ? *pc : 0);
+    switch (step) {
+        case STEP_NEXT: {
+            Frame *f = frame_of(state.R);
+            f->pc = state.pc;
+            return go_on(t, f);
+        }
+        case STEP_LOAD_FRAME: return go_on(t, t->fiber->frame);
+        case STEP_ENTER_FRAME: return enter(t);
+        case STEP_LEAVE_FRAME: frame_of(state.R)->pc = state.pc; break;
+        default: break;
+    }
+    t->native_result = state.result;
+    return leave(t, step);
+}
+
+/* One function for each family of instructions. */
+#define STEP_NAME jit_step_names
+#define STEP_BODIES "vm/eval_names.inc"
+#include "jit/step.inc"
+#define STEP_NAME jit_step_attributes
+#define STEP_BODIES "vm/eval_attributes.inc"
+#include "jit/step.inc"
+#define STEP_NAME jit_step_items
+#define STEP_BODIES "vm/eval_items.inc"
+#include "jit/step.inc"
+#define STEP_NAME jit_step_arithmetic
+#define STEP_BODIES "vm/eval_arithmetic.inc"
+#include "jit/step.inc"
+#define STEP_NAME jit_step_iterate
+#define STEP_BODIES "vm/eval_iterate.inc"
+#include "jit/step.inc"
+#define STEP_NAME jit_step_build
+#define STEP_BODIES "vm/eval_build.inc"
+#include "jit/step.inc"
+#define STEP_NAME jit_step_rare
+#define STEP_BODIES "vm/eval_rare.inc"
+#include "jit/step.inc"
+#define STEP_LEAVES
+#define STEP_NAME jit_step_call
+#define STEP_BODIES "vm/eval_call.inc"
+#include "jit/step.inc"
+
+StepFunction jit_step_of(enum Opcode op) {
+    if (op >= BC_MOVE && op <= BC_LOAD_GLOBALS) return jit_step_names;
+    if (op <= BC_LOAD_SUPER_METHOD) return op >= BC_LOAD_ATTR ? jit_step_attributes : jit_step;
+    if (op <= BC_SET_SLICE) return jit_step_items;
+    if (op <= BC_JUMP_IN) return jit_step_arithmetic;
+    if (op >= BC_CALL && op <= BC_RETURN_CONST) return jit_step_call;
+    if (op <= BC_ASYNC_GEN_WRAP) return jit_step_iterate;
+    if (op <= BC_BUILD_TEMPLATE) return jit_step_build;
+    return jit_step_rare;
+}
