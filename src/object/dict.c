@@ -238,9 +238,35 @@ again:;
     }
 }
 
+/* A small int among entries of any kind: equal ones are the same word, unless a key of another type has its hash. */
+static int64_t find_small_int(Thread *t, Dict *d, const DictKeys *k, Value key, int64_t hash) {
+    if (UNLIKELY(!k->is_general)) return find_any(t, d, key, hash);
+    const DictEntry *entries = dict_entries(k);
+    if (k->index_width == 0) {
+        for (uint32_t i = 0; i < k->entries; i++) {
+            if (same(entries[i].key, key)) return i;
+            if (UNLIKELY(entries[i].hash == hash) && !is_smallint(entries[i].key) && !is_null(entries[i].key)) return find_any(t, d, key, hash);
+        }
+        return ABSENT;
+    }
+    const void *table = index_table(k);
+    unsigned width = k->index_width;
+    size_t mask = ((size_t)1 << k->log2_size) - 1, slot = (size_t)hash & mask;
+    uint64_t perturb = (uint64_t)hash;
+    for (;;) {
+        uint32_t i = index_at(table, width, slot);
+        if (i == EMPTY) return ABSENT;
+        if (LIKELY(same(entries[i].key, key))) return i;
+        if (UNLIKELY(entries[i].hash == hash) && !is_smallint(entries[i].key) && !is_null(entries[i].key)) return find_any(t, d, key, hash);
+        perturb >>= PERTURB_SHIFT;
+        slot = (slot * 5 + perturb + 1) & mask;
+    }
+}
+
 static inline int64_t find(Thread *t, Dict *d, Value key, int64_t hash) {
     const DictKeys *k = d->keys;
     if (k == NULL) return ABSENT;
+    if (is_smallint(key)) return find_small_int(t, d, k, key, hash);
     if (!k->is_general && IS_EXACT(key, str)) return find_str(k, key, hash);
     return find_any(t, d, key, hash);
 }

@@ -162,26 +162,16 @@ bool list_delete(Thread *t, List *l, int64_t start, int64_t stop) {
     return true;
 }
 
-bool list_set_slice(Thread *t, List *l, int64_t start, int64_t stop, Value sequence) {
-    int64_t length = l->length;
-    if (start < 0) start = 0;
-    if (start > length) start = length;
-    if (stop < start) stop = start;
-    if (stop > length) stop = length;
-    if (is_null(sequence)) return list_delete(t, l, start, stop);
-
-    int64_t added = is_tuple(t, sequence) ? tuple_len(sequence) : V_AS(List, sequence)->length;
-    int64_t count = stop - start;
-    if (added == 0) return list_delete(t, l, start, stop);
+/* l[start:stop] = n items, which are moved or taken references to; bounds as they are after clipping. */
+static bool replace(Thread *t, List *l, int64_t start, int64_t stop, const Value *items, int64_t added, bool itself, bool moving) {
+    int64_t length = l->length, count = stop - start;
     /* What leaves lies aside until the list is whole; what comes does, too, where the list is put into itself. */
-    bool itself = sequence.bits == v_from(l).bits;
     int64_t room = itself ? count + added : count;
     Value few[16], *aside = few;
     if (room > (int64_t)COUNT_OF(few)) {
         aside = heap_alloc(t, (size_t)room * sizeof(Value));
         if (aside == NULL) return false;
     }
-    const Value *items = is_tuple(t, sequence) ? V_AS(Tuple, sequence)->items : V_AS(List, sequence)->items;
     if (itself) items = memcpy(aside + count, items, (size_t)added * sizeof(Value));
     if (added > count && !make_room(t, l, added - count)) {
         if (aside != few) heap_free(t, aside);
@@ -190,11 +180,51 @@ bool list_set_slice(Thread *t, List *l, int64_t start, int64_t stop, Value seque
     Value *place = l->items + start;
     for (int64_t i = 0; i < count; i++) aside[i] = place[i];
     if (added != count) memmove(place + added, place + count, (size_t)(length - stop) * sizeof(Value));
-    for (int64_t i = 0; i < added; i++) place[i] = new_ref(items[i]);
+    if (moving) memcpy(place, items, (size_t)added * sizeof(Value));
+    else for (int64_t i = 0; i < added; i++) place[i] = new_ref(items[i]);
     l->length = length + added - count;
     if (added < count) shrink(t, l);
     for (int64_t i = count - 1; i >= 0; i--) decref(t, aside[i]);
     if (aside != few) heap_free(t, aside);
+    return true;
+}
+
+static void clip(const List *l, int64_t *start, int64_t *stop) {
+    if (*start < 0) *start = 0;
+    if (*start > l->length) *start = l->length;
+    if (*stop < *start) *stop = *start;
+    if (*stop > l->length) *stop = l->length;
+}
+
+bool list_set_slice(Thread *t, List *l, int64_t start, int64_t stop, Value sequence) {
+    clip(l, &start, &stop);
+    if (is_null(sequence)) return list_delete(t, l, start, stop);
+    int64_t added = is_tuple(t, sequence) ? tuple_len(sequence) : list_len(sequence);
+    if (added == 0) return list_delete(t, l, start, stop);
+    const Value *items = is_tuple(t, sequence) ? V_AS(Tuple, sequence)->items : V_AS(List, sequence)->items;
+    return replace(t, l, start, stop, items, added, same(sequence, v_from(l)), false);
+}
+
+bool list_set_slice_moving(Thread *t, List *l, int64_t start, int64_t stop, List *unshared) {
+    clip(l, &start, &stop);
+    int64_t added = unshared->length;
+    if (added == 0) return list_delete(t, l, start, stop);
+    unshared->length = 0; /* before anything is dropped that could look */
+    if (replace(t, l, start, stop, unshared->items, added, false, true)) return true;
+    unshared->length = added;
+    return false;
+}
+
+bool list_add_list(Thread *t, List *l, List *other, bool moving) {
+    int64_t n = l->length, m = other->length;
+    if (n + m > l->capacity && !reallocate(t, l, n + m)) return false;
+    if (moving) {
+        memcpy(l->items + n, other->items, (size_t)m * sizeof(Value));
+        other->length = 0;
+    } else {
+        for (int64_t i = 0; i < m; i++) l->items[n + i] = new_ref(other->items[i]);
+    }
+    l->length = n + m;
     return true;
 }
 

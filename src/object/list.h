@@ -32,6 +32,10 @@ bool list_extend(Thread *t, List *l, Value iterable);
 Value list_pop(Thread *t, List *l, int64_t index);             /* 0 <= index < length */
 bool list_delete(Thread *t, List *l, int64_t start, int64_t stop);
 bool list_set_slice(Thread *t, List *l, int64_t start, int64_t stop, Value sequence); /* VNULL deletes */
+/* Whether nobody but the caller, who owns a reference, has this exact list: then its items may be moved out of it. */
+static inline bool list_is_unshared(Value v) { return is_ptr(v) && v_obj(v)->shape == SHAPE_list && v_obj(v)->refs == 1; }
+bool list_set_slice_moving(Thread *t, List *l, int64_t start, int64_t stop, List *unshared); /* another list, which is then empty */
+bool list_add_list(Thread *t, List *l, List *other, bool moving) MUST_USE; /* room for no more; moving: other is unshared, then empty */
 bool list_sort(Thread *t, List *l, Value key, bool reverse);   /* key VNULL or None: none */
 void list_reverse(List *l);
 void list_clear(Thread *t, List *l);

@@ -140,7 +140,8 @@ OP3(set_slice) {
     bool ok;
     int64_t start, stop, n = IS_EXACT(x.v, list) && (IS_EXACT(v.v, list) || IS_EXACT(v.v, tuple)) ? list_len(x.v) : -1;
     if (n >= 0 && plain_bound(i.v, n, 0, &start) && plain_bound(j.v, n, n, &stop)) {
-        ok = list_set_slice(t, V_AS(List, x.v), start, stop, v.v);
+        bool moving = v.owned && list_is_unshared(v.v);
+        ok = moving ? list_set_slice_moving(t, V_AS(List, x.v), start, stop, V_AS(List, v.v)) : list_set_slice(t, V_AS(List, x.v), start, stop, v.v);
     } else {
         Value slice = slice_new(t, i.v, j.v, VNULL);
         ok = !is_null(slice) && item_set(t, x.v, slice, v.v);

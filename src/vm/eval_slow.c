@@ -276,7 +276,12 @@ bool op_binary(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum Bin
         if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED;
     }
     Operand x = operand(R, b), y = operand(R, c);
-    Value v = binary(t, x.v, y.v, op);
+    Value v = VNULL;
+    if (op == OP_add && x.owned && list_is_unshared(x.v) && IS_EXACT(y.v, list)) { /* nobody sees that it is the left one that grows */
+        if (list_len(y.v) == 0 || list_add_list(t, V_AS(List, x.v), V_AS(List, y.v), y.owned && list_is_unshared(y.v))) v = new_ref(x.v);
+    } else {
+        v = binary(t, x.v, y.v, op);
+    }
     bool ok = reg_result(t, R, a, v);
     operand_drop(t, x);
     operand_drop(t, y);
@@ -672,7 +677,9 @@ UNARY(list_to_tuple, list_to_tuple(t, V_AS(List, x.v)))
 OP3(set_add) {
     Operand x = operand(R, b);
     /* __conditional_annotations__ may have been bound to anything. */
-    bool ok = IS_EXACT(R[a], set) ? set_add(t, R[a], x.v) : err_fail(t, T_TypeError, "a set is needed to add to, not '%T'", R[a]);
+    bool ok = !IS_EXACT(R[a], set) ? err_fail(t, T_TypeError, "a set is needed to add to, not '%T'", R[a])
+              : is_smallint(x.v)   ? set_add_hashed(t, R[a], x.v, hash_int(smallint_get(x.v)))
+                                   : set_add(t, R[a], x.v);
     operand_drop(t, x);
     return ok;
 }
