@@ -185,6 +185,7 @@ COLD static void note_element(Thread *t, int64_t i) {
 }
 
 static bool merge_pair(Thread *t, Value dict, Value pair, int64_t i) {
+    if (IS_EXACT(pair, tuple) && tuple_len(pair) == 2) return dict_set(t, dict, tuple_at(pair, 0), tuple_at(pair, 1)); /* the pair is held */
     Value fast = sequence_fast(t, pair, "object is not iterable");
     if (is_null(fast)) {
         if (err_is(t, T_TypeError)) note_element(t, i);
@@ -206,7 +207,7 @@ static bool merge_pair(Thread *t, Value dict, Value pair, int64_t i) {
 static bool merge_pairs(Thread *t, Value dict, Value pairs) {
     Value it = iter_of(t, pairs), pair;
     if (is_null(it)) return false;
-    for (int64_t i = 0; !is_null(pair = iter_next(t, it)); i++) {
+    for (int64_t i = 0; !is_null(pair = iter_next_fast(t, it)); i++) {
         bool ok = merge_pair(t, dict, pair, i);
         decref(t, pair);
         if (!ok) break;

@@ -23,21 +23,14 @@ Value dict_iterator_new(Thread *t, Value dict, enum DictPart part, bool reversed
 
 /* The next entry, borrowed. false: exhausted (without an exception) or the dict changed. */
 static ALWAYS_INLINE bool step_forward(Thread *t, DictIterator *it, Value *key, Value *value) {
-    if (UNLIKELY(is_null(it->dict))) return false;
+    if (LIKELY(dict_iterator_step(it, key, value))) return true;
+    if (is_null(it->dict)) return false;
     Dict *d = V_AS(Dict, it->dict);
     if (UNLIKELY(it->used != d->used)) {
         it->used = -1;
         return err_fail(t, T_RuntimeError, "dictionary changed size during iteration");
     }
     uint32_t pos = (uint32_t)it->pos;
-    const DictKeys *k = d->keys;
-    if (LIKELY(k != NULL && pos < k->entries && it->left > 0) && LIKELY(!is_null(*dict_entry_key(k, pos)))) {
-        *key = *dict_entry_key(k, pos);
-        *value = *dict_entry_value(k, pos);
-        it->pos = pos + 1;
-        it->left--;
-        return true;
-    }
     if (LIKELY(dict_next(it->dict, &pos, key, value))) {
         if (UNLIKELY(it->left == 0)) return err_fail(t, T_RuntimeError, "dictionary keys changed during iteration");
         it->pos = pos;

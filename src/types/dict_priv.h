@@ -11,6 +11,21 @@ typedef struct DictView { Object head; Value dict; } DictView;
 /* used: the dict's size when the walk began, -1 once it changed.  recycled: a tuple to use again, for items. */
 typedef struct DictIterator { Object head; Value dict, recycled; int64_t used, left; int64_t pos; } DictIterator;
 
+/* One step forward in a dict that has not changed, over an entry that was not deleted; false: look closer. Both borrowed. */
+static inline bool dict_iterator_step(DictIterator *it, Value *key, Value *value) {
+    if (UNLIKELY(is_null(it->dict))) return false;
+    const Dict *d = V_AS(Dict, it->dict);
+    const DictKeys *k = d->keys;
+    if (UNLIKELY(it->used != d->used || it->left <= 0 || k == NULL || it->pos >= k->entries)) return false;
+    Value *at = k->is_general ? &((DictEntry *)dict_entries(k))[it->pos].key : &((DictStrEntry *)dict_entries(k))[it->pos].key;
+    if (UNLIKELY(is_null(at[0]))) return false;
+    *key = at[0];
+    *value = at[1];
+    it->pos++;
+    it->left--;
+    return true;
+}
+
 Value dict_view_new(Thread *t, Value dict, enum DictPart part);
 Value dict_iterator_new(Thread *t, Value dict, enum DictPart part, bool reversed);
 /* {**self, **other} for `|`, of two dicts; the answer is a plain dict. */

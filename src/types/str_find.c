@@ -23,6 +23,13 @@ bool str_search_range(Thread *t, Value start, Value end, int64_t length, int64_t
 static bool search_arguments(Thread *t, const char *name, Value *args, Units *hay, Units *needle, int64_t *from, bool *possible) {
     if (!is_str(t, args[1])) return err_fail(t, T_TypeError, "%s() argument 1 must be str, not %T", name, args[1]);
     int64_t to;
+    if (is_null(args[2]) && is_null(args[3])) {
+        *from = 0;
+        *possible = true;
+        *hay = str_units(V_AS(Str, args[0]));
+        *needle = str_units(V_AS(Str, args[1]));
+        return true;
+    }
     if (!str_search_range(t, args[2], args[3], str_len(V_AS(Str, args[0])), from, &to)) return false;
     *possible = *from <= to;
     *needle = str_units(V_AS(Str, args[1]));

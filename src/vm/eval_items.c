@@ -54,9 +54,26 @@ bool set_item(Thread *t, Value container, Value key, Value v) {
     return item_set(t, container, key, v);
 }
 
+static bool delete_item(Thread *t, Value container, Value key) {
+    if (IS_EXACT(container, dict)) {
+        int deleted = dict_delete(t, container, key);
+        return deleted > 0 || (deleted == 0 && !is_null(err_raise_with(t, T_KeyError, key)));
+    }
+    if (IS_EXACT(container, list) && is_smallint(key)) {
+        List *l = V_AS(List, container);
+        int64_t i = smallint_get(key);
+        if (i < 0) i += l->length;
+        if (LIKELY((uint64_t)i < (uint64_t)l->length)) {
+            decref(t, list_pop(t, l, i));
+            return true;
+        }
+    }
+    return item_delete(t, container, key);
+}
+
 bool op_delete_item(Thread *t, Value *R, uint32_t a, uint32_t b) {
     Operand x = operand(R, a), y = operand(R, b);
-    bool ok = item_delete(t, x.v, y.v);
+    bool ok = delete_item(t, x.v, y.v);
     operand_drop(t, x);
     operand_drop(t, y);
     return ok;

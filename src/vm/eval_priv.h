@@ -16,6 +16,7 @@
 #include "object/set.h"
 #include "object/simple.h"
 #include "object/tuple.h"
+#include "types/dict_priv.h"
 #include "vm/cache.h"
 #include "vm/frame.h"
 
