@@ -69,6 +69,7 @@ static bool pending_reserve(Thread *t, TextIO *x, int64_t n) {
     return true;
 }
 static bool pending_bytes(Thread *t, TextIO *x, const void *data, int64_t n) {
+    if (n == 0) return true; /* there may be no buffer yet */
     if (!pending_reserve(t, x, n)) return false;
     memcpy(x->pending + x->pending_length, data, (size_t)n);
     x->pending_length += n;
