@@ -52,6 +52,7 @@ enum PageFlags {
     PAGE_HOOKED = 8,  /* someone wants to hear of what is freed */
     PAGE_MARKED = 16, /* the map is not all zero, or was not since the log was last cleaned */
     PAGE_LIMBO = 32,  /* empty, but the log may still name its cells */
+    PAGE_CONDEMNED = 64, /* collector: some object in it is GC_CONDEMNED */
     PAGE_SLOW_FREE = PAGE_FULL | PAGE_BIG | PAGE_HOOKED,
 };
 

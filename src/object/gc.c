@@ -81,6 +81,7 @@ int64_t gc_young_count(Thread *t) {
 
 static inline void condemn(Condemned *c, Object *o, uint8_t *mark) {
     *mark |= GC_CONDEMNED;
+    page_of(o)->flags |= PAGE_CONDEMNED;
     c->objects[c->count++] = o;
 }
 
@@ -175,27 +176,72 @@ void gc_snapshot_free(GcSnapshot *s) { heap_scratch_free(s->objects, s->bytes); 
 
 /* --- Reachability ------------------------------------------------------------------------------ */
 
+/* The mark of a condemned object; NULL for others, most of which their page's header tells: strings, code, classes. */
+static inline uint8_t *condemned_mark(Object *o) {
+    Page *p = page_of(o);
+    if (!(p->flags & PAGE_CONDEMNED)) return NULL;
+    uint8_t *mark = &p->map[page_index(p, o)];
+    return *mark & GC_CONDEMNED ? mark : NULL;
+}
+
+/* The order in which children are looked at does not matter: each waits a little for its memory to come. */
+enum { WAITING = 16 };
+typedef struct Walk {
+    uint32_t at;
+    Object *waiting[WAITING];
+    Object **top; /* while marking: of the stack */
+} Walk;
+
+static ALWAYS_INLINE Object *walk_next(Walk *w, Object *o) {
+    Object **place = &w->waiting[w->at++ % WAITING], *before = *place;
+    __builtin_prefetch(o, 1);
+    *place = o;
+    return before;
+}
+
+static inline void subtract(Object *o) {
+    if (condemned_mark(o) && !is_immortal(o)) o->refs--;
+}
+
 static ALWAYS_INLINE int visit_subtract(Value child, void *context) {
-    Object *o = v_obj(child);
-    if (*gc_mark_of(o) & GC_CONDEMNED && !is_immortal(o)) o->refs--;
+    Object *o = walk_next(context, v_obj(child));
+    if (o != NULL) subtract(o);
     return 0;
 }
 
-static ALWAYS_INLINE int visit_restore(Value child, void *context) {
-    Object *o = v_obj(child), ***top = context;
-    uint8_t *mark = gc_mark_of(o);
-    if (!(*mark & GC_CONDEMNED)) return 0;
+static inline void restore(Walk *w, Object *o) {
+    uint8_t *mark = condemned_mark(o);
+    if (mark == NULL) return;
     if (!is_immortal(o)) o->refs++;
     if (!(*mark & GC_REACHED)) {
         *mark |= GC_REACHED;
-        *(*top)++ = o;
+        *w->top++ = o;
     }
+}
+
+static ALWAYS_INLINE int visit_restore(Value child, void *context) {
+    Walk *w = context;
+    Object *o = walk_next(w, v_obj(child));
+    if (o != NULL) restore(w, o);
     return 0;
+}
+
+/* Walks what is on the stack and all that it leads to. */
+static void walk_stack(Condemned *c, Walk *w) {
+    for (;;) {
+        while (w->top > c->stack) traverse_object(c->t, *--w->top, visit_restore, w, false);
+        for (uint32_t i = 0; i < WAITING; i++) {
+            Object *o = w->waiting[i];
+            w->waiting[i] = NULL;
+            if (o != NULL) restore(w, o);
+        }
+        if (w->top == c->stack) return;
+    }
 }
 
 static ALWAYS_INLINE int visit_add(Value child, void *context) {
     Object *o = v_obj(child);
-    if (*gc_mark_of(o) & GC_CONDEMNED && !is_immortal(o)) o->refs++;
+    if (condemned_mark(o) && !is_immortal(o)) o->refs++;
     return 0;
 }
 
@@ -203,15 +249,22 @@ static ALWAYS_INLINE int visit_add(Value child, void *context) {
 static void mark_reachable(Condemned *c, uint32_t own) {
     Thread *t = c->t;
     size_t n = c->count;
-    for (size_t i = 0; i < n; i++) traverse_object(t, c->objects[i], visit_subtract, NULL, false);
-    Object **top = c->stack;
+    Walk w = {.top = c->stack};
+    for (size_t i = 0; i < n; i++) {
+        if (i + WAITING / 2 < n) __builtin_prefetch(c->objects[i + WAITING / 2]);
+        traverse_object(t, c->objects[i], visit_subtract, &w, false);
+    }
+    for (uint32_t i = 0; i < WAITING; i++) {
+        if (w.waiting[i] != NULL) subtract(w.waiting[i]);
+        w.waiting[i] = NULL;
+    }
     for (size_t i = 0; i < n; i++) {
         Object *o = c->objects[i];
         uint8_t *mark = gc_mark_of(o);
         if (*mark & GC_REACHED || o->refs == own) continue;
         *mark |= GC_REACHED;
-        *top++ = o;
-        while (top > c->stack) traverse_object(t, *--top, visit_restore, &top, false);
+        *w.top++ = o;
+        walk_stack(c, &w);
     }
     for (size_t i = 0; i < n; i++) {
         Object *o = c->objects[i];
@@ -233,10 +286,12 @@ static size_t sort_out(Condemned *c, int generation) {
             continue;
         }
         kept++;
+        page_of(o)->flags &= (uint8_t)~PAGE_CONDEMNED;
         bool is_middle = generation == 0 && heap_middle_add(h, o);
         *mark = (*mark & (GC_TRACKED | GC_FINALIZED)) | (is_middle ? GC_OLD_1 : GC_OLD_2);
     }
     c->count = lost;
+    for (size_t i = 0; i < lost; i++) page_of(c->objects[i])->flags |= PAGE_CONDEMNED;
     return kept;
 }
 
@@ -311,6 +366,7 @@ static void leave_resurrected(Condemned *c) {
         uint8_t *mark = gc_mark_of(o);
         if (*mark & GC_REACHED) {
             *mark = (*mark & (GC_TRACKED | GC_FINALIZED)) | GC_OLD_2;
+            page_of(o)->flags &= (uint8_t)~PAGE_CONDEMNED;
             c->stack[i - lost] = o;
         } else {
             c->objects[lost++] = o;
@@ -336,6 +392,7 @@ static void drop_garbage(Condemned *c, GcState *g) {
     for (size_t i = 0; i < c->count; i++) {
         uint8_t *mark = gc_mark_of(c->objects[i]);
         *mark = (*mark & (GC_TRACKED | GC_FINALIZED)) | GC_OLD_2;
+        page_of(c->objects[i])->flags &= (uint8_t)~PAGE_CONDEMNED;
     }
     for (size_t i = 0; i < c->count; i++) {
         Object *o = c->objects[i];
