@@ -110,7 +110,7 @@ static Value slot_new(Thread *t, Type *type, Value *args, uint32_t nargs, Value 
 /* --- What both types share --------------------------------------------------------------------- */
 
 Value bytes_compare(Thread *t, Value a, Value b, enum CompareOp op) {
-    if (!has_buffer(t, b)) {
+    if (is_bytes(t, a) ? !is_bytes(t, b) : !has_buffer(t, b)) { /* bytes leave it to the other one */
         if (t->runtime->config->bytes_warning && (op == CMP_EQ || op == CMP_NE)) {
             if (is_str(t, b) && !warn(t, T_BytesWarning, 1, "Comparison between bytes and string")) return VNULL;
             if (is_int(t, b) && is_bytes(t, a) && !warn(t, T_BytesWarning, 1, "Comparison between bytes and int")) return VNULL;

@@ -63,15 +63,26 @@ static bool range_get(Thread *t, Value start, Value end, int64_t length, int64_t
 
 /* --- Searching --------------------------------------------------------------------------------- */
 
+/* While arguments are converted, which may run Python code, the size of a bytearray must not change. */
+static void hold(View v, Value self) {
+    if (v.is_array) V_AS(ByteArray, self)->exports++;
+}
+static void let_go(View v, Value self) {
+    if (v.is_array) V_AS(ByteArray, self)->exports--;
+}
+
 static int64_t find(Thread *t, Value *args, size_t (*search)(Units, Units)) {
-    int64_t from, to;
+    int64_t from, to, found = -2;
     Sub sub;
-    if (!range_get(t, args[2], args[3], view_of(t, args[0]).n, &from, &to) || !sub_get(t, args[1], &sub)) return -2;
     View v = view_of(t, args[0]);
-    if (to > v.n) to = v.n;
-    size_t at = from > to ? FIND_NONE : search(byte_units(v.data + from, to - from), sub.units);
-    sub_free(t, &sub);
-    return at == FIND_NONE ? -1 : from + (int64_t)at;
+    hold(v, args[0]);
+    if (range_get(t, args[2], args[3], v.n, &from, &to) && sub_get(t, args[1], &sub)) {
+        size_t at = from > to ? FIND_NONE : search(byte_units(v.data + from, to - from), sub.units);
+        found = at == FIND_NONE ? -1 : from + (int64_t)at;
+        sub_free(t, &sub);
+    }
+    let_go(v, args[0]);
+    return found;
 }
 static Value find_result(int64_t at) { return at == -2 ? VNULL : v_smallint(at); }
 static Value index_result(Thread *t, int64_t at) { return at == -2 ? VNULL : at == -1 ? err_raise(t, T_ValueError, "subsection not found") : v_smallint(at); }
@@ -83,20 +94,33 @@ BYTES_METHOD(bytes_m_rindex) { return index_result(t, find(t, args, find_last));
 BYTES_METHOD(bytes_m_count) {
     int64_t from, to;
     Sub sub;
-    if (!range_get(t, args[2], args[3], view_of(t, args[0]).n, &from, &to) || !sub_get(t, args[1], &sub)) return VNULL;
     View v = view_of(t, args[0]);
-    size_t count = from > to ? 0 : find_count(byte_units(v.data + from, to - from), sub.units, SIZE_MAX);
-    sub_free(t, &sub);
-    return v_smallint((int64_t)count);
+    Value count = VNULL;
+    hold(v, args[0]);
+    if (range_get(t, args[2], args[3], v.n, &from, &to) && sub_get(t, args[1], &sub)) {
+        count = v_smallint(from > to ? 0 : (int64_t)find_count(byte_units(v.data + from, to - from), sub.units, SIZE_MAX));
+        sub_free(t, &sub);
+    }
+    let_go(v, args[0]);
+    return count;
 }
 
 int bytes_contains(Thread *t, Value self, Value v) {
     Sub sub;
-    if (!has_buffer(t, v) && !has_index(t, v)) return err_minus(t, T_TypeError, "a bytes-like object is required, not '%T'", v);
-    if (!sub_get(t, v, &sub)) return -1;
     View own = view_of(t, self);
-    bool found = find_first(byte_units(own.data, own.n), sub.units) != FIND_NONE;
-    sub_free(t, &sub);
+    int found = -1;
+    hold(own, self);
+    int64_t byte;
+    if (has_index(t, v) && number_to_index(t, v, &byte, T_ValueError)) {
+        if (byte < 0 || byte > 255) err_raise(t, T_ValueError, "byte must be in range(0, 256)");
+        else found = own.n > 0 && memchr(own.data, (int)byte, (size_t)own.n) != NULL;
+    } else if (err_clear(t), !has_buffer(t, v)) { /* what __index__ raised does not count */
+        err_raise(t, T_TypeError, "a bytes-like object is required, not '%T'", v);
+    } else if (sub_get(t, v, &sub)) {
+        found = find_first(byte_units(own.data, own.n), sub.units) != FIND_NONE;
+        sub_free(t, &sub);
+    }
+    let_go(own, self);
     return found;
 }
 
@@ -179,8 +203,11 @@ static Value split(Thread *t, Value *args, bool from_right) {
     if (!is_null(args[2]) && !number_to_index(t, args[2], &max, T_OverflowError)) return VNULL;
     if (is_null(args[1]) || is_none(args[1])) return split_space(t, view_of(t, args[0]), max, from_right);
     Buffer sep;
-    if (!buffer_get(t, args[1], &sep, BUF_SIMPLE)) return VNULL;
     View v = view_of(t, args[0]);
+    hold(v, args[0]);
+    bool got = buffer_get(t, args[1], &sep, BUF_SIMPLE);
+    let_go(v, args[0]);
+    if (!got) return VNULL;
     Value list = VNULL;
     if (sep.length == 0) {
         err_raise(t, T_ValueError, "empty separator");

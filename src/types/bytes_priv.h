@@ -100,7 +100,7 @@ BYTES_METHOD(bytes_m_zfill);
     {"expandtabs", "($self, /, tabsize=8)", "Tabs replaced by blanks up to the next multiple of tabsize columns.", bytes_m_expandtabs}, \
     {"find", "($self, sub, start=None, end=None, /)", "The lowest index of sub in s[start:end], or -1.", bytes_m_find},          \
     {"fromhex", "($type, string, /)", "Bytes from hexadecimal text; white space between them is allowed.", bytes_m_fromhex, MF_CLASS}, \
-    {"hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "Hexadecimal text, with a separator between groups counted from the right (negative: left).", bytes_m_hex}, \
+    {"hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "Hexadecimal text, with a separator between groups counted from the right (negative: left).\n\n>>> b'Krait'.hex('-', 2)\n'4b-7261-6974'\n>>> bytearray(b'Krait').hex('-', -2)\n'4b72-6169-74'", bytes_m_hex}, \
     {"index", "($self, sub, start=None, end=None, /)", "As find, but ValueError when it is not found.", bytes_m_index},          \
     {"isalnum", "($self, /)", "Whether all bytes are ASCII letters or digits, and there is one.", bytes_m_isalnum},              \
     {"isalpha", "($self, /)", "Whether all bytes are ASCII letters, and there is one.", bytes_m_isalpha},                        \

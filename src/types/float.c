@@ -312,9 +312,9 @@ static Value get_imag(Thread *t, Value self, void *closure) { return float_from_
 static const MethodDef float_methods[] = {
     {"conjugate", "($self, /)", "The number itself.", float_self, 0, FX_PURE},
     {"is_integer", "($self, /)", "Whether the number is whole.", float_is_integer, 0, FX_PURE},
-    {"as_integer_ratio", "($self, /)", "The pair of ints in lowest terms whose ratio is exactly this number.", float_ratio},
-    {"hex", "($self, /)", "Hexadecimal text, exact: (3.5).hex() is '0x1.c000000000000p+1'.", float_hex_method},
-    {"fromhex", "($type, string, /)", "A number from hexadecimal text.", float_fromhex, MF_CLASS},
+    {"as_integer_ratio", "($self, /)", "The pair of ints in lowest terms whose ratio is exactly this number.\n\n>>> (2.75).as_integer_ratio()\n(11, 4)", float_ratio},
+    {"hex", "($self, /)", "Hexadecimal text, exact.\n\n>>> (3.5).hex()\n'0x1.c000000000000p+1'", float_hex_method},
+    {"fromhex", "($type, string, /)", "A number from hexadecimal text.\n\n>>> float.fromhex('-0x1.8p3')\n-12.0", float_fromhex, MF_CLASS},
     {"from_number", "($type, number, /)", "A float from a real number, but not from text.", float_from_number, MF_CLASS},
     {"__trunc__", "($self, /)", "The whole part as an int.", float_trunc},
     {"__floor__", "($self, /)", "The largest int not above.", float_floor},

@@ -211,13 +211,13 @@ static Value get_one(Thread *t, Value self, void *closure) { return v_smallint(1
 
 static const MethodDef int_methods[] = {
     {"conjugate", "($self, /)", "The number itself.", int_self, 0, FX_PURE},
-    {"bit_length", "($self, /)", "The number of bits in binary, sign and leading zeros excluded: (37).bit_length() is 6.", int_bit_length_method, 0, FX_PURE},
-    {"bit_count", "($self, /)", "The number of ones in the absolute value in binary.", int_bit_count, 0, FX_PURE},
+    {"bit_length", "($self, /)", "The number of bits in binary, sign and leading zeros excluded.\n\n>>> (-37).bit_length()\n6", int_bit_length_method, 0, FX_PURE},
+    {"bit_count", "($self, /)", "The number of ones in the absolute value in binary.\n\n>>> (-13).bit_count()\n3", int_bit_count, 0, FX_PURE},
     {"to_bytes", "($self, /, length=1, byteorder='big', *, signed=False)",
      "The number as `length` bytes, most significant first unless byteorder is 'little'; negative ones only when signed.", int_to_bytes_method},
     {"from_bytes", "($type, /, bytes, byteorder='big', *, signed=False)",
      "The number that bytes stand for, most significant first unless byteorder is 'little'; in two's complement when signed.", int_from_bytes_method, MF_CLASS},
-    {"as_integer_ratio", "($self, /)", "The pair (self, 1).", int_ratio},
+    {"as_integer_ratio", "($self, /)", "The pair (self, 1).\n\n>>> (-7).as_integer_ratio()\n(-7, 1)", int_ratio},
     {"is_integer", "($self, /)", "True: as float has it.", int_is_integer, 0, FX_PURE},
     {"__trunc__", "($self, /)", "The number itself.", int_self},
     {"__floor__", "($self, /)", "The number itself.", int_self},
@@ -240,7 +240,7 @@ static const GetSetDef int_getsets[] = {
 const TypeDef typedef_int = {
     .name = "int",
     .doc = "int([x]) -> integer\nint(x, base=10) -> integer\n\nA whole number of any size, from a number (cut off towards zero) or from text.\n"
-           "The base is 2 to 36, or 0 to read the prefix of a literal: int('0b100', base=0) is 4.",
+           "The base is 2 to 36, or 0 to read the prefix of a literal.\n\n>>> int('0b100', base=0)\n4",
     .flags = TF_BASE | TF_INT | TF_VARSIZED,
     .size = sizeof(BigInt),
     .item_size = 8,

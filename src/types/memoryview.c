@@ -246,6 +246,7 @@ static bool pack_int(Thread *t, const MemoryView *m, char f, char *p, Value v) {
     bool is_signed = strchr("bhilqn", f) != NULL;
     bool fits = int_to_bytes(t, i, bytes, m->item_size, true, is_signed);
     decref(t, i);
+    if (!check_live(t, m)) return false;
     if (!fits) {
         err_clear(t);
         return bad_value(t, m);
@@ -254,6 +255,7 @@ static bool pack_int(Thread *t, const MemoryView *m, char f, char *p, Value v) {
     return true;
 }
 
+/* Converting the value may run Python code that releases the view: it is asked again before the memory is written. */
 static bool pack(Thread *t, const MemoryView *m, char *p, Value v) {
     char f = native_format(format_of_view(m));
     if (f == 0 || native_size(f) != m->item_size) return err_fail(t, T_NotImplementedError, "memoryview: unsupported format %s", format_of_view(m));
@@ -266,11 +268,13 @@ static bool pack(Thread *t, const MemoryView *m, char *p, Value v) {
         return true;
     case '?': {
         int is_true = truth(t, v);
-        if (is_true >= 0) *p = (char)is_true;
-        return is_true >= 0;
+        if (is_true < 0 || !check_live(t, m)) return false;
+        *p = (char)is_true;
+        return true;
     }
     case 'e': case 'f': case 'd':
         if (!float_convert(t, v, &re)) return err_catch(t, T_TypeError) ? bad_type(t, m) : false;
+        if (!check_live(t, m)) return false;
         if (f == 'd') memcpy(p, &re, 8);
         else if (f == 'f') {
             float narrow = (float)re;
@@ -282,6 +286,7 @@ static bool pack(Thread *t, const MemoryView *m, char *p, Value v) {
         return true;
     case 'F': case 'D':
         if (!complex_convert(t, v, &re, &im)) return err_catch(t, T_TypeError) ? bad_type(t, m) : false;
+        if (!check_live(t, m)) return false;
         if (f == 'D') {
             memcpy(p, &re, 8);
             memcpy(p + 8, &im, 8);
@@ -348,6 +353,13 @@ static bool is_index_tuple(Thread *t, Value key) {
     return true;
 }
 
+static bool is_slice_tuple(Thread *t, Value key) {
+    if (!is_tuple(t, key) || tuple_len(key) == 0) return false;
+    for (int64_t i = 0; i < tuple_len(key); i++)
+        if (!IS_EXACT(tuple_at(key, i), slice)) return false;
+    return true;
+}
+
 static int64_t count_items(const MemoryView *m) {
     int64_t n = 1;
     for (int i = 0; i < m->ndim; i++) n *= m->shape[i];
@@ -360,9 +372,13 @@ static MemoryView *slice_view(Thread *t, const MemoryView *m, Value slice) {
         err_raise(t, T_TypeError, "invalid indexing of 0-dim memory");
         return NULL;
     }
-    if (!slice_indices(t, slice, m->shape[0], &start, &stop, &step, &count) || !check_live(t, m)) return NULL;
-    MemoryView *s = view_copy(t, m, m->ndim);
+    MemoryView *s = view_copy(t, m, m->ndim); /* at first: it holds the memory if an index releases m */
     if (s == NULL) return NULL;
+    if (!slice_indices(t, slice, m->shape[0], &start, &stop, &step, &count)) {
+        gc_track(t, s);
+        obj_decref(t, s);
+        return NULL;
+    }
     if (m->suboffsets && m->suboffsets[0] >= 0) s->suboffsets[0] += m->strides[0] * start;
     else s->data += m->strides[0] * start;
     s->shape[0] = count;
@@ -384,7 +400,7 @@ static Value slot_getitem(Thread *t, Value v, Value key) {
         if (m->ndim > 1) return err_raise(t, T_NotImplementedError, "multi-dimensional slicing is not implemented");
         return view_done(t, slice_view(t, m, key));
     }
-    if (is_tuple(t, key)) return err_raise(t, T_NotImplementedError, "multi-dimensional slicing is not implemented");
+    if (is_slice_tuple(t, key)) return err_raise(t, T_NotImplementedError, "multi-dimensional slicing is not implemented");
     return err_raise(t, T_TypeError, "memoryview: invalid slice key");
 }
 
@@ -451,7 +467,7 @@ static bool assign_slice(Thread *t, MemoryView *m, Value slice, Value value) {
     Value source = memoryview_new(t, value, BUF_FULL_RO);
     if (is_null(source)) return false;
     MemoryView *s = V_AS(MemoryView, source), *d = slice_view(t, m, slice);
-    bool done = d != NULL;
+    bool done = d != NULL && check_live(t, m);
     if (done) {
         bool same_structure = s->ndim == 1 && d->ndim == 1 && s->shape[0] == d->shape[0] && s->item_size == d->item_size &&
                               native_format(format_of_view(s)) == native_format(format_of_view(d)) &&
@@ -471,6 +487,8 @@ static bool assign_slice(Thread *t, MemoryView *m, Value slice, Value value) {
                 heap_free(t, block);
             }
         }
+    }
+    if (d != NULL) {
         gc_track(t, d);
         obj_decref(t, d);
     }
@@ -484,17 +502,14 @@ static bool slot_setitem(Thread *t, Value v, Value key, Value value) {
     if (m->readonly) return err_fail(t, T_TypeError, "cannot modify read-only memory");
     if (is_null(value)) return err_fail(t, T_TypeError, "cannot delete memory");
     if (has_index(t, key) || is_index_tuple(t, key) || (m->ndim == 0 && same(key, V_ELLIPSIS))) {
-        m->exports++; /* converting the value runs Python code: the memory must stay */
         char *p = item_address(t, m, key);
-        bool done = p != NULL && pack(t, m, p, value);
-        m->exports--;
-        return done;
+        return p != NULL && pack(t, m, p, value);
     }
     if (IS_EXACT(key, slice)) {
         if (m->ndim > 1) return err_fail(t, T_NotImplementedError, "memoryview slice assignments are currently restricted to ndim = 1");
         return assign_slice(t, m, key, value);
     }
-    if (is_tuple(t, key)) return err_fail(t, T_NotImplementedError, "multi-dimensional slicing is not implemented");
+    if (is_slice_tuple(t, key)) return err_fail(t, T_NotImplementedError, "memoryview slice assignments are currently restricted to ndim = 1");
     return err_fail(t, T_TypeError, "memoryview: invalid slice key");
 }
 
@@ -544,7 +559,7 @@ static Value slot_compare(Thread *t, Value a, Value b, enum CompareOp op) {
         eq = strcmp(format_of_view(m), format_of_view(o)) == 0 && m->item_size == o->item_size && count_items(m) == 0;
         if (!eq && strcmp(format_of_view(m), format_of_view(o)) == 0 && m->item_size == o->item_size) eq = equal_from(t, m, m->data, o, o->data, 0, true);
     } else if (shapes) {
-        bool raw = f == g && strchr("cbBhHiIlLqQnNP?", f) != NULL;
+        bool raw = f == g && strchr("cbBhHiIlLqQnNP", f) != NULL;
         eq = equal_from(t, m, m->data, o, o->data, 0, raw);
     }
     decref(t, other);
@@ -682,7 +697,9 @@ static Value m_hex(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     char *block = heap_alloc(t, (size_t)m->length + 1);
     if (block == NULL) return VNULL;
     copy_out(m, block);
+    m->exports++; /* the separator may run Python code: the memory must stay */
     Value text = bytes_hex(t, (const uint8_t *)block, m->length, args[1], args[2]);
+    m->exports--;
     heap_free(t, block);
     return text;
 }
@@ -817,7 +834,7 @@ static Value m_from_flags(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 static const MethodDef memoryview_methods[] = {
     {"release", "($self, /)", "Give the memory back; the view cannot be used any more.", m_release},
     {"tobytes", "($self, /, order='C')", "The items as bytes, in C, Fortran or (A) their own order.", m_tobytes},
-    {"hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The items as hexadecimal text.", m_hex},
+    {"hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The items as hexadecimal text.\n\n>>> memoryview(b'\\x01\\xfe').hex(':')\n'01:fe'", m_hex},
     {"tolist", "($self, /)", "The items as a list, of lists for several dimensions.", m_tolist},
     {"cast", "($self, /, format, shape=<unrepresentable>)", "A view of the same memory with another format or shape.", m_cast},
     {"toreadonly", "($self, /)", "A read-only view of the same memory.", m_toreadonly},

@@ -166,8 +166,11 @@ static Value field_object(Thread *t, Formatter *f, int64_t start, int64_t end) {
     int more;
     while (!is_null(v) && (more = field_next(t, f->text, &at, end, &step)) != 0) {
         Value inner = VNULL, name = more < 0 || step.index >= 0 ? VNULL : str_substring(t, f->text, step.start, step.end);
-        if (more > 0 && step.index >= 0) inner = item_get_index(t, v, step.index);
-        else if (!is_null(name)) inner = step.is_attribute ? attr_get(t, v, name) : item_get(t, v, name);
+        if (more > 0 && step.index >= 0) {
+            Value index = int_from_i64(t, step.index);
+            inner = is_null(index) ? VNULL : item_get(t, v, index);
+            decref_maybe(t, index);
+        } else if (!is_null(name)) inner = step.is_attribute ? attr_get(t, v, name) : item_get(t, v, name);
         decref_maybe(t, name);
         decref(t, v);
         v = inner;

@@ -28,7 +28,7 @@ static Value traceback_new(Thread *t, Type *type, Value *args, uint32_t nargs, V
     Traceback *tb = V_AS(Traceback, self);
     tb->next = is_none(bound[0]) ? VNULL : new_ref(bound[0]);
     tb->frame = new_ref(bound[1]);
-    tb->lasti = lasti / LASTI_STEP;
+    tb->lasti = lasti;
     tb->lineno = lineno;
     return object_done(t, self);
 }
@@ -49,8 +49,7 @@ static bool set_next(Thread *t, Value self, Value value, void *closure) {
 }
 
 static Value get_lasti(Thread *t, Value self, void *closure) {
-    int32_t i = V_AS(Traceback, self)->lasti;
-    return v_smallint(i < 0 ? i : (int64_t)i * LASTI_STEP);
+    return v_smallint(V_AS(Traceback, self)->lasti);
 }
 
 /* The first member of what code.co_positions() says of an instruction: its line, or None. */
@@ -78,7 +77,7 @@ static Value get_lineno(Thread *t, Value self, void *closure) {
     if (tb->lineno != -1) return v_smallint(tb->lineno);
     Value code = attr_get_cstr(t, tb->frame, "f_code");
     if (is_null(code)) return VNULL;
-    Value line = line_of(t, code, tb->lasti);
+    Value line = line_of(t, code, tb->lasti < 0 ? tb->lasti : tb->lasti / LASTI_STEP);
     decref(t, code);
     if (is_smallint(line)) tb->lineno = (int32_t)smallint_get(line);
     return line;
