@@ -85,6 +85,8 @@ struct Fiber {
     char *c_stack_limit;  /* C code must not go below */
     Value context;        /* contextvars.Context or VNULL */
     void *greenlet;       /* modules/greenlet */
+    Frame *caught_frame;  /* vm/unwind: the last frame that went on in a handler, borrowed, and where in it the exception was raised */
+    uint32_t caught_index;
 };
 
 struct Thread {

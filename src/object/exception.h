@@ -22,7 +22,7 @@ typedef struct Traceback {
     Object head;
     Value next;      /* traceback or VNULL */
     Value frame;     /* frame object */
-    int32_t lasti;   /* instruction word index */
+    int32_t lasti;   /* as tb_lasti: twice the index of the instruction word */
     int32_t lineno;  /* -1: computed from lasti when asked */
 } Traceback;
 

@@ -136,13 +136,10 @@ Value builtin_bind(Thread *t, BuiltinFunction *descriptor, Value self) {
     return v_from(f);
 }
 
-/* The builtins that code with these globals sees: its __builtins__ (a module or a dict), else those of the running code. */
+/* The builtins that code with these globals sees: its __builtins__ (a module or a mapping), else those of the running code. */
 static Value builtins_of(Thread *t, Value globals) {
     Value b = dict_get_str(t, globals, N(t, __builtins__));
-    if (!is_null(b)) {
-        if (IS_EXACT(b, module)) return V_AS(Module, b)->dict;
-        if (is_dict(t, b)) return b;
-    }
+    if (!is_null(b)) return IS_EXACT(b, module) ? V_AS(Module, b)->dict : b;
     Value outer = t->hooks->frame_globals ? t->hooks->frame_globals(t) : VNULL;
     if (!is_null(outer) && !same(outer, globals)) return builtins_of(t, outer);
     return t->interp->builtins;

@@ -21,7 +21,7 @@
 static bool variable_at(Frame *f, uint32_t i, Value *name, Value **slot) {
     Code *code = f->code;
     if (i >= code->nlocals + code->ncells + code->nfree) return false;
-    *slot = &f->registers[i];
+    *slot = i == 0 && !(code->flags & CO_OPTIMIZED) ? NULL : &f->registers[i]; /* a namespace is no variable */
     if (i < code->nlocals) {
         *name = tuple_at(code->local_names, i);
         return true;
@@ -62,11 +62,16 @@ failed:
     return VNULL;
 }
 
+/* In an inlined comprehension of module or class code, its variables are what locals() and f_locals show. */
+static bool in_comprehension(const Frame *f) {
+    for (uint32_t i = 1; i < f->code->nlocals; i++)
+        if (!is_unbound(f->registers[i])) return true;
+    return false;
+}
+
 Value frame_locals_snapshot(Thread *t, Frame *f) {
     if (!(f->code->flags & CO_OPTIMIZED)) {
-        bool inlined = false; /* in a comprehension of such code, its variables are what locals() shows */
-        for (uint32_t i = 1; i < f->code->nlocals; i++) inlined |= !is_unbound(f->registers[i]);
-        if (inlined) return variables(t, f, 1);
+        if (in_comprehension(f)) return variables(t, f, 1);
         if (f->code->nlocals > 0 && !is_unbound(f->registers[0])) return new_ref(f->registers[0]);
         return new_ref(f->globals);
     }
@@ -88,7 +93,7 @@ static Value proxy_make(Thread *t, FrameObject *o) {
 }
 
 Value frame_locals_of(Thread *t, FrameObject *o) {
-    if (o->frame->code->flags & CO_OPTIMIZED) return proxy_make(t, o);
+    if (o->frame->code->flags & CO_OPTIMIZED || in_comprehension(o->frame)) return proxy_make(t, o);
     return frame_locals_snapshot(t, o->frame);
 }
 

@@ -8,7 +8,7 @@
 #include "vm/frame_object.h"
 
 Value run_code(Thread *t, Value code, Value globals, Value locals, Value closure) {
-    if (IS_EXACT(globals, dict) && is_null(dict_get_str(t, globals, N(t, __builtins__)))) {
+    if (is_dict(t, globals) && is_null(dict_get_str(t, globals, N(t, __builtins__)))) {
         Value builtins = frame_builtins(t);
         if (is_null(builtins)) builtins = t->interp->builtins;
         if (!is_null(builtins) && !dict_set_str(t, globals, N(t, __builtins__), builtins)) return VNULL;

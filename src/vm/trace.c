@@ -53,7 +53,7 @@ void trace_refresh(Thread *t) {
 bool trace_set(Thread *t, Value trace) {
     TraceState *s = trace_state(t);
     if (s == NULL) return false;
-    s->last_frame = s->raised_frame = NULL;
+    s->last_frame = NULL;
     slot_set(t, &s->trace, new_ref_maybe(trace));
     trace_refresh(t);
     return true;
@@ -62,7 +62,7 @@ bool trace_set(Thread *t, Value trace) {
 bool trace_set_profile(Thread *t, Value profile) {
     TraceState *s = trace_state(t);
     if (s == NULL) return false;
-    s->last_frame = s->raised_frame = NULL;
+    s->last_frame = NULL;
     slot_set(t, &s->profile, new_ref_maybe(profile));
     slot_clear(t, &s->c_function);
     trace_refresh(t);
@@ -150,7 +150,6 @@ bool trace_enter(Thread *t) {
     uint32_t w, wide;
     bool begins = f->pc == f->code->start;
     if (s != NULL) s->last_frame = NULL;
-    if (s != NULL && begins) s->raised_frame = NULL;
     if (begins && op_at(f->pc, &w, &wide) == BC_RETURN_GENERATOR) return true; /* the body begins when it is resumed */
     if (monitor_active(t) && !monitor_enter(t, f, begins || bc_op(f->pc[-1]) == BC_RETURN_GENERATOR)) return false;
     if (s == NULL || s->inside || (is_null(s->trace) && is_null(s->profile))) return true;
@@ -159,14 +158,6 @@ bool trace_enter(Thread *t) {
 }
 
 /* --- Lines ------------------------------------------------------------------------------------------------------------------------ */
-
-void trace_caught(Thread *t, Frame *f) {
-    TraceState *s = t->trace;
-    uint32_t index = frame_lasti(f), word = f->code->instructions[index];
-    if (s == NULL || (bc_op(word) == BC_RERAISE && bc_b(word))) return; /* that one stands elsewhere */
-    s->raised_frame = f;
-    s->raised_index = index;
-}
 
 /* The line that the frame was at before the instruction it comes to: 0 where it begins, -1 for one without a line. */
 static int line_before(TraceState *s, const Frame *f) {

@@ -12,8 +12,6 @@ typedef struct TraceState {
     Frame *c_frame;
     Frame *last_frame;    /* what ran last, if it was traced, and its instruction: the frame's pc may have been set since */
     uint32_t last_index;
-    Frame *raised_frame;  /* the last frame that went on in a handler, and where in it the exception was raised */
-    uint32_t raised_index;
     const char *event;    /* under way */
     uint32_t inside;      /* a trace function runs: events are not reported */
     bool yields;          /* ... for the 'return' event of a generator that is about to be suspended */
@@ -25,8 +23,6 @@ bool trace_set(Thread *t, Value trace);
 bool trace_set_profile(Thread *t, Value profile);
 /* Chooses the dispatch table by what is watched: after each change. */
 void trace_refresh(Thread *t);
-/* The frame under way goes on in a handler. */
-void trace_caught(Thread *t, Frame *f);
 /* f_lineno = v: jumps, in a trace function called for a line. */
 bool trace_set_line(Thread *t, FrameObject *o, Value v);
 /* Goes on at the first instruction of the line, if that is possible from here (vm/jump.c). */

@@ -7,7 +7,6 @@
 #include "vm/eval_priv.h"
 #include "vm/frame_object.h"
 #include "vm/monitor.h"
-#include "vm/trace.h"
 #include "vm/unwind.h"
 
 static void add_entry(Thread *t, Value exception, Frame *f) {
@@ -25,7 +24,7 @@ static void add_entry(Thread *t, Value exception, Frame *f) {
     ExceptionBase *e = V_AS(ExceptionBase, exception);
     entry->next = e->traceback;
     entry->frame = object;
-    entry->lasti = (int32_t)frame_lasti(f);
+    entry->lasti = (int32_t)frame_lasti(f) * 2;
     entry->lineno = -1;
     e->traceback = v_from(entry);
     gc_track(t, entry);
@@ -54,20 +53,22 @@ const ExceptionEntry *unwind_handler(const Code *code, uint32_t index) {
     return NULL;
 }
 
+/* A clean-up raises an exception again as if it came from where it was raised, not from itself. */
+static bool cleans_up(const Frame *f) {
+    uint32_t word = f->code->instructions[frame_lasti(f)];
+    return bc_op(word) == BC_RERAISE && bc_b(word);
+}
+
+static void note_caught(Fiber *fiber, Frame *f) {
+    if (cleans_up(f)) return;
+    fiber->caught_frame = f;
+    fiber->caught_index = frame_lasti(f);
+}
+
 /* A frame that a clean-up leaves stands where the exception was raised: its line is told by f_lineno. */
-static void stand_where_raised(Thread *t, Value exception, Frame *f) {
-    uint32_t index = frame_lasti(f), word = f->code->instructions[index];
-    if (bc_op(word) != BC_RERAISE || bc_b(word) == 0) return;
-    TraceState *s = t->trace;
-    Value traceback = V_AS(ExceptionBase, exception)->traceback;
-    if (s != NULL && s->raised_frame == f) {
-        index = s->raised_index;
-    } else {
-        if (!is_obj(traceback) || f->object == NULL || !same(V_AS(Traceback, traceback)->frame, v_from(f->object))) return;
-        int32_t lasti = V_AS(Traceback, traceback)->lasti;
-        if (lasti >= 0) index = (uint32_t)lasti;
-    }
-    if (index < f->code->ninstructions) f->pc = f->code->instructions + index + 1;
+static void stand_where_raised(Fiber *fiber, Frame *f) {
+    if (!cleans_up(f) || fiber->caught_frame != f || fiber->caught_index >= f->code->ninstructions) return;
+    f->pc = f->code->instructions + fiber->caught_index + 1;
 }
 
 bool unwind(Thread *t, bool again) {
@@ -95,13 +96,13 @@ bool unwind(Thread *t, bool again) {
                 exception = t->pending;
                 t->pending = VNULL;
             }
-            if (UNLIKELY(t->breaker & BREAK_TRACE)) trace_caught(t, f);
+            note_caught(fiber, f);
             frame_drop_temporaries(t, f, handler->depth);
             reg_set(t, f->registers, handler->target_reg, exception);
             f->pc = f->code->instructions + handler->handler;
             return true;
         }
-        if (raised_again) stand_where_raised(t, exception, f);
+        if (raised_again) stand_where_raised(fiber, f);
         if (UNLIKELY((f->flags & FRAME_TRACED) || monitor_active(t))) {
             t->pending = exception;
             trace_unwind(t, f, true);
