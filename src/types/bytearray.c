@@ -186,8 +186,10 @@ static bool append_buffer(Thread *t, ByteArray *a, Value v) {
         decref_maybe(t, copy);
         return done;
     }
+    int64_t end = a->length; /* as it was before the buffer was asked for, which may run Python code */
     if (!buffer_get(t, v, &b, BUF_SIMPLE)) return false;
-    bool done = splice(t, a, a->length, a->length, b.data, b.length);
+    if (end > a->length) end = a->length;
+    bool done = splice(t, a, end, end, b.data, b.length);
     buffer_release(t, &b);
     return done;
 }

@@ -111,7 +111,7 @@ int bytes_contains(Thread *t, Value self, Value v) {
     int found = -1;
     hold(own, self);
     int64_t byte;
-    if (has_index(t, v) && number_to_index(t, v, &byte, T_ValueError)) {
+    if (has_index(t, v) && number_to_index(t, v, &byte, T_INVALID)) {
         if (byte < 0 || byte > 255) err_raise(t, T_ValueError, "byte must be in range(0, 256)");
         else found = own.n > 0 && memchr(own.data, (int)byte, (size_t)own.n) != NULL;
     } else if (err_clear(t), !has_buffer(t, v)) { /* what __index__ raised does not count */

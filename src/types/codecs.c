@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "core/config.h"
 #include "core/names.h"
 #include "object/buffer.h"
 #include "object/bytes.h"
@@ -179,8 +180,23 @@ static Value decode_shortcut(Thread *t, Shortcut s, const char *data, int64_t n,
     }
 }
 
+/* In development mode unknown names are errors also where they would not be used. */
+static bool check_names(Thread *t, const char *encoding, const char *errors) {
+    if (LIKELY(!t->runtime->config->dev_mode) || V_AS(List, t->interp->codec_search_path)->length == 0) return true;
+    if (shortcut(encoding) == NONE) {
+        Value info = codec_lookup(t, encoding);
+        if (is_null(info)) return false;
+        decref(t, info);
+    }
+    if (errors == NULL) return true;
+    Value handler = codec_lookup_error(t, errors);
+    decref_maybe(t, handler);
+    return !is_null(handler);
+}
+
 Value codec_decode(Thread *t, Value bytes, const char *encoding, const char *errors) {
     Shortcut s = shortcut(encoding);
+    if (!check_names(t, encoding, errors)) return VNULL;
     if (s == NONE) {
         Value v = run_text_codec(t, bytes, encoding, errors, true);
         if (!is_null(v) && !is_str(t, v)) {
@@ -200,6 +216,7 @@ Value codec_decode(Thread *t, Value bytes, const char *encoding, const char *err
 
 Value codec_decode_data(Thread *t, const char *data, int64_t n, const char *encoding, const char *errors) {
     Shortcut s = shortcut(encoding);
+    if (!check_names(t, encoding, errors)) return VNULL;
     if (s != NONE) return decode_shortcut(t, s, data, n, errors);
     Value bytes = bytes_new(t, data, n);
     if (is_null(bytes)) return VNULL;
@@ -209,6 +226,7 @@ Value codec_decode_data(Thread *t, const char *data, int64_t n, const char *enco
 }
 
 Value codec_encode(Thread *t, Value text, const char *encoding, const char *errors) {
+    if (!check_names(t, encoding, errors)) return VNULL;
     switch (shortcut(encoding)) {
     case UTF8: return utf8_encode_text(t, text, errors);
     case ASCII: return ascii_encode_text(t, text, errors);

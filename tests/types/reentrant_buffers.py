@@ -47,3 +47,15 @@ for name in "find", "rfind", "index", "rindex", "count", "__contains__":
     print(name, attempt(lambda: getattr(ba, name)(Index(ba.clear, 65))), len(ba))
 
 print("{0[0]} {0[7]} {1[1]}".format({0: "zero", 7: "seven"}, [1, 2]), attempt(lambda: "{0[1]}".format({})))
+print(attempt(lambda: 2**70 in b"a"), attempt(lambda: 300 in bytearray(b"a")), 97 in b"a")
+
+
+class Grows:
+    def __buffer__(self, flags):
+        ba.extend(b"yyy")
+        return memoryview(b"AB")
+
+
+ba = bytearray(b"xx")
+ba.extend(Grows())
+print(ba)
