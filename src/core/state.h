@@ -119,6 +119,7 @@ struct Thread {
     void *modules_state;      /* reserved for modules: per-thread data */
     Value asyncgen_firstiter, asyncgen_finalizer; /* sys.set_asyncgen_hooks */
     int coroutine_origin_depth;
+    Value asyncio_loop, asyncio_task; /* modules/asyncio: what runs in this thread; VNULL: none */
     bool is_main;
     bool finalizing;
 };

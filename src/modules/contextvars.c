@@ -4,6 +4,8 @@
  * context is copying a pointer. A node is a tuple (left, right, variable, value, height), None where there is no subtree, ordered by the variables'
  * numbers.
  */
+#include "modules/contextvars.h"
+
 #include "modules/module.h"
 
 #include "object/dispatch.h"
@@ -149,19 +151,30 @@ static Value context_make(Thread *t, Type *type, Value *args, uint32_t nargs, Va
     return context_new(t, V_NONE, 0);
 }
 
-METHOD(context_run) {
-    Context *c = V_AS(Context, args[0]);
-    if (nargs < 2) return err_raise(t, T_TypeError, "run() missing 1 required positional argument");
-    if (!is_null(c->previous)) return err_raise(t, T_RuntimeError, "cannot enter context: %R is already entered", args[0]);
+bool contextvars_enter(Thread *t, Value context) {
+    if (!IS_EXACT(context, Context)) return err_fail(t, T_TypeError, "an instance of Context was expected");
+    Context *c = V_AS(Context, context);
+    if (!is_null(c->previous)) return err_fail(t, T_RuntimeError, "cannot enter context: %R is already entered", context);
     Fiber *f = t->fiber;
     c->previous = is_null(f->context) ? V_NONE : f->context; /* the fiber's reference moves here */
-    f->context = ref_of(c);
-    Value r = call_copy(t, args[1], args + 2, nargs - 2, kwnames);
-    f = t->fiber;
+    f->context = new_ref(context);
+    return true;
+}
+
+void contextvars_leave(Thread *t, Value context) {
+    Context *c = V_AS(Context, context);
+    Fiber *f = t->fiber;
     Value own = f->context;
     f->context = is_none(c->previous) ? VNULL : c->previous;
     c->previous = VNULL;
     decref_maybe(t, own);
+}
+
+METHOD(context_run) {
+    if (nargs < 2) return err_raise(t, T_TypeError, "run() missing 1 required positional argument");
+    if (!contextvars_enter(t, args[0])) return VNULL;
+    Value r = call_copy(t, args[1], args + 2, nargs - 2, kwnames);
+    contextvars_leave(t, args[0]);
     return r;
 }
 METHOD(context_copy) {
@@ -412,10 +425,11 @@ const TypeDef typedef_ContextToken = {
 
 /* --- The module ------------------------------------------------------------------------------------------------------------------------ */
 
-METHOD(copy_context) {
+Value contextvars_copy(Thread *t) {
     Context *c = context_now(t);
     return c == NULL ? VNULL : context_new(t, c->root, c->length);
 }
+METHOD(copy_context) { return contextvars_copy(t); }
 
 static Value missing_repr(Thread *t, Value self) { return str_from_cstr(t, "<Token.MISSING>"); }
 static const TypeDef typedef_missing = {.name = "Token.MISSING", .flags = TF_IMMUTABLE | TF_NO_NEW, .size = sizeof(Object), .slots = {.repr = missing_repr}};

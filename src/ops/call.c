@@ -188,13 +188,16 @@ static Value load_method(Thread *t, Value object, Value method, bool *bound) {
     return attr_get(t, object, method);
 }
 
-Value call_method(Thread *t, Value object, Value method, const Value *args, uint32_t nargs) {
+Value call_method_kw(Thread *t, Value object, Value method, const Value *args, uint32_t nargs, Value kwnames) {
     bool bound;
     Value callee = load_method(t, object, method, &bound);
     if (is_null(callee)) return VNULL;
-    Value r = bound ? call_copy(t, callee, args, nargs, VNULL) : call_with_self(t, callee, object, args, nargs, VNULL);
+    Value r = bound ? call_copy(t, callee, args, nargs, kwnames) : call_with_self(t, callee, object, args, nargs, kwnames);
     decref(t, callee);
     return r;
+}
+Value call_method(Thread *t, Value object, Value method, const Value *args, uint32_t nargs) {
+    return call_method_kw(t, object, method, args, nargs, VNULL);
 }
 Value call_method_0(Thread *t, Value object, Value method) { return call_method(t, object, method, NULL, 0); }
 Value call_method_1(Thread *t, Value object, Value method, Value a) { return call_method(t, object, method, &a, 1); }

@@ -24,6 +24,8 @@ Value call_tuple(Thread *t, Value callee, Value args, Value kwargs);
 
 /* object.name(...): the bound method is not made where it need not be. `method`: interned str. */
 Value call_method(Thread *t, Value object, Value method, const Value *args, uint32_t nargs);
+/* The same with keyword arguments: their values follow the nargs positional ones. */
+Value call_method_kw(Thread *t, Value object, Value method, const Value *args, uint32_t nargs, Value kwnames);
 Value call_method_0(Thread *t, Value object, Value method);
 Value call_method_1(Thread *t, Value object, Value method, Value a);
 Value call_method_2(Thread *t, Value object, Value method, Value a, Value b);

@@ -27,6 +27,8 @@ static void drop_values(Thread *t, Thread *dying) {
     slot_clear(t, &dying->asyncgen_firstiter);
     slot_clear(t, &dying->asyncgen_finalizer);
     slot_clear(t, &dying->repr_stack);
+    slot_clear(t, &dying->asyncio_loop);
+    slot_clear(t, &dying->asyncio_task);
     slot_clear(t, &dying->main_fiber.context);
 }
 
