@@ -33,9 +33,17 @@ static int derives(Thread *t, Value derived, Value cls) {
     return result;
 }
 
+/* Whether v.__class__ is object's own, so that it tells no more than the type. */
+static bool shows_its_type(Thread *t, Value v) {
+    Type *type = type_of(t, v);
+    return (type->slots.getattr == attr_generic_get || type->slots.getattr == attr_type_get) &&
+           same(type_lookup(t, type, N(t, __class__)), type_lookup(t, builtin_type(t, T_object), N(t, __class__)));
+}
+
 int is_instance_plain(Thread *t, Value v, Value cls) {
     if (is_type(t, cls)) {
         if (is_instance_of(t, v, V_AS(Type, cls))) return 1;
+        if (LIKELY(shows_its_type(t, v))) return 0;
         Value own = attr_get_maybe(t, v, N(t, __class__));
         if (is_null(own)) return err_pending(t) ? -1 : 0;
         int result = is_type(t, own) && !same(own, v_from(type_of(t, v))) && is_subtype(V_AS(Type, own), V_AS(Type, cls));

@@ -671,7 +671,9 @@ bool call_window_ex(Thread *t, Value *R, uint32_t a, uint32_t dest, bool *pushed
         }
         kwnames = tuple_done(t, kwnames);
     }
-    ok = *pushed = push_apart(t, (Function *)v_obj(new_ref(target)), values, nself + nargs, kwnames, dest, 0);
+    if (nkw == 0) ok = enter_above(t, V_AS(Function, target), values, n, dest, 0);
+    else ok = push_apart(t, (Function *)v_obj(new_ref(target)), values, nself + nargs, kwnames, dest, 0);
+    *pushed = ok;
 free_values:
     if (values != few) heap_free(t, values);
 done:
