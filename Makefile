@@ -102,7 +102,7 @@ LIB_OBJECTS := $(filter-out $(MAIN_OBJECT),$(OBJECTS))
 include src/modules/ext/libraries.mk
 -include $(G)/libraries.mk
 ext_all := $(sort $(basename $(notdir $(wildcard src/modules/ext/*.c))) $(notdir $(patsubst %/,%,$(dir $(wildcard src/modules/ext/*/*.c)))))
-ext_missing := $(foreach m,$(ext_all),$(if $(filter-out $(LIBRARIES_FOUND),$(NEEDS_$(m))),$(m)))
+ext_missing := $(strip $(foreach m,$(ext_all),$(if $(filter-out $(LIBRARIES_FOUND),$(NEEDS_$(m))),$(m))))
 EXT := $(filter-out $(ext_missing),$(ext_all))
 ext_objects = $(patsubst src/%.c,$(B)/obj/%.o,$(wildcard src/modules/ext/$(1).c src/modules/ext/$(1)/*.c))
 EXT_OBJECTS := $(foreach m,$(EXT),$(call ext_objects,$(m)))

@@ -64,7 +64,7 @@ build_time_vars = {
     "Py_REMOTE_DEBUG": 0,
     "PY_COERCE_C_LOCALE": 1,
     "PY_BUILTIN_HASHLIB_HASHES": "md5,sha1,sha2,sha3,blake2",
-    "PY_SSL_DEFAULT_CIPHERS": 1,
+    "PY_SSL_DEFAULT_CIPHERS": 2,
     "PY_HAVE_PERF_TRAMPOLINE": 0,
     "WITH_DOC_STRINGS": 1,
     "WITH_PYMALLOC": 0,

@@ -13,6 +13,7 @@
 
 #include "modules/fd_argument.h"
 #include "modules/socket/socket_priv.h"
+#include "modules/socket_object.h"
 #include "modules/time_value.h"
 #include "object/buffer.h"
 #include "object/instance.h"
@@ -26,6 +27,8 @@ typedef struct Socket {
 } Socket;
 
 static int fd_of(const Socket *s) { return s->fd_plus_1 - 1; }
+int socket_fd(Value socket) { return fd_of(V_AS(Socket, socket)); }
+int64_t socket_timeout(Value socket) { return V_AS(Socket, socket)->timeout; }
 static Value os_error(Thread *t) { return err_raise_errno(t, errno, VNULL, VNULL); }
 
 /* --- Waiting ----------------------------------------------------------------------------------- */
