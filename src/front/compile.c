@@ -4,12 +4,11 @@
  */
 #include "front/compile.h"
 
-#include <stdio.h>
-
 #include "base/utf8.h"
 #include "core/config.h"
 #include "core/names.h"
 #include "front/codegen.h"
+#include "front/file_line.h"
 #include "front/fold.h"
 #include "front/front_priv.h"
 #include "front/read_source.h"
@@ -28,33 +27,6 @@ enum { FUTURES_MASK = 0x1fe0000 };
 /* --- Errors and warnings ------------------------------------------------------------------------------ */
 
 bool front_no_memory(Compilation *c) { return err_no_memory_fail(c->t); }
-
-/* Line `lineno` of the file that is being compiled, if it can be read; VNULL without an exception otherwise. */
-static Value file_line(Thread *t, Value filename, int lineno)
-{
-    Value keep = VNULL, text = VNULL;
-    if (!is_str(t, filename) || lineno < 1 || str_len(V_AS(Str, filename)) == 0 || str_at(V_AS(Str, filename), 0) == '<') return VNULL;
-    const char *path = str_cstr(t, filename, &keep);
-    if (path == NULL) {
-        err_clear(t);
-        return VNULL;
-    }
-    FILE *f = fopen(path, "re");
-    decref_maybe(t, keep);
-    if (f == NULL) return VNULL;
-    char *line = NULL;
-    size_t cap = 0;
-    ssize_t n = 0;
-    for (int i = 0; i < lineno && n >= 0; i++) n = getline(&line, &cap, f);
-    if (n >= 0) {
-        int skip = lineno == 1 && n >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* the byte order mark */
-        text = str_from_utf8(t, line + skip, n - skip);
-        if (is_null(text)) err_clear(t);
-    }
-    free(line);
-    fclose(f);
-    return text;
-}
 
 static bool raise_at(Thread *t, enum TypeId type, Value message, Value filename, int lineno, int offset, int end_lineno, int end_offset, Value text)
 {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/config.h"
+#include "front/file_line.h"
 #include "modules/module.h"
 #include "vm/run.h"
 
@@ -159,6 +160,22 @@ static int seen_with(Thread *t, Value registry, Value text, Value category, bool
 
 /* --- Showing ----------------------------------------------------------------------------------- */
 
+/* The line of the source below a warning, indented. */
+static void show_line(Thread *t, Value err, Value filename, int64_t lineno) {
+    Value line = file_line(t, filename, lineno);
+    if (is_null(line)) return;
+    int64_t start = 0, end = str_len(V_AS(Str, line));
+    while (start < end && memchr(" \t\f", (int)(str_at(V_AS(Str, line), start) & 127), 3) != NULL && str_at(V_AS(Str, line), start) < 128) start++;
+    while (end > start && (str_at(V_AS(Str, line), end - 1) == '\n' || str_at(V_AS(Str, line), end - 1) == '\r')) end--;
+    Value part = str_substring(t, line, start, end), text = is_null(part) ? VNULL : str_format(t, "  %U\n", part);
+    Value done = is_null(text) ? VNULL : call_method_1(t, err, N(t, write), text);
+    if (is_null(done)) err_clear(t);
+    decref_maybe(t, done);
+    decref_maybe(t, text);
+    decref_maybe(t, part);
+    decref(t, line);
+}
+
 /* Without the module warnings: plain text on sys.stderr. */
 static void show_plainly(Thread *t, Value filename, int64_t line, Value text, Value category) {
     Value err = new_ref_maybe(dict_get_str(t, t->interp->sys_dict, N(t, stderr)));
@@ -167,6 +184,7 @@ static void show_plainly(Thread *t, Value filename, int64_t line, Value text, Va
     Value message = is_null(name) ? VNULL : str_format(t, "%S:%lld: %S: %S\n", filename, (long long)line, name, text);
     Value done = is_null(message) ? VNULL : call_method_1(t, err, N(t, write), message);
     if (is_null(done)) err_clear(t);
+    else show_line(t, err, filename, line);
     decref_maybe(t, done);
     decref_maybe(t, message);
     decref_maybe(t, name);

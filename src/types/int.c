@@ -195,6 +195,8 @@ static Value int_to_bytes_method(Thread *t, Value *args, uint32_t nargs, Value k
 static Value int_from_bytes_method(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     bool little, is_signed = false;
     if (!byte_order(t, args[2], &little) || (!is_null(args[3]) && !arg_bool(t, args[3], &is_signed))) return VNULL;
+    if (has_index(t, args[1]) && !has_buffer(t, args[1]) && type_of(t, args[1])->slots.iter == NULL)
+        return err_raise(t, T_TypeError, "cannot convert '%T' object to bytes", args[1]); /* not so many zeros */
     Value bytes = is_bytes(t, args[1]) ? new_ref(args[1]) : call_1(t, v_from(builtin_type(t, T_bytes)), args[1]);
     if (is_null(bytes)) return VNULL;
     Value v = int_from_bytes(t, (const uint8_t *)V_AS(Bytes, bytes)->data, V_AS(Bytes, bytes)->length, little, is_signed);

@@ -301,6 +301,14 @@ static bool warn_of_odd_keys(Thread *t, Type *type) {
     return true;
 }
 
+/* A class's doc, if it is text, can be encoded. */
+static bool is_fit_doc(Thread *t, Value doc) {
+    if (is_null(doc) || !is_str(t, doc) || str_is_ascii(V_AS(Str, doc))) return true;
+    Value bytes = t->hooks->encode(t, doc, "utf-8", "strict");
+    decref_maybe(t, bytes);
+    return !is_null(bytes);
+}
+
 static Type *make_type(Thread *t, Plan *p) {
     Type *type = type_allocate(t, p->metatype);
     if (type == NULL) return NULL;
@@ -329,7 +337,7 @@ static Type *make_type(Thread *t, Plan *p) {
     if (!make_slot_members(t, type, &plan)) goto fail;
     if (p->add_dict && !add_getset(t, type, &type_dict_getset, N(t, __dict__))) goto fail;
     if (p->add_weakref && !add_getset(t, type, &weakref_getset, N(t, __weakref__))) goto fail;
-    if (!set_default(t, dict, N(t, __doc__), V_NONE) || !warn_of_odd_keys(t, type)) goto fail;
+    if (!set_default(t, dict, N(t, __doc__), V_NONE) || !is_fit_doc(t, dict_get_str(t, dict, N(t, __doc__))) || !warn_of_odd_keys(t, type)) goto fail;
     /* Equality without a hash. */
     if (!is_null(dict_get_str(t, dict, N(t, __eq__))) && !set_default(t, dict, N(t, __hash__), V_NONE)) goto fail;
     if (shape_new_root(t, type) == NULL) goto fail;

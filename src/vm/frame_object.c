@@ -173,6 +173,7 @@ static Value clear_method(Thread *t, Value *args, uint32_t nargs, Value kwnames)
     Generator *g = frame_generator(o->frame);
     if (g->state == GEN_RUNNING) return err_raise(t, T_RuntimeError, "cannot clear an executing frame");
     if (g->state == GEN_SUSPENDED) return err_raise(t, T_RuntimeError, "cannot clear a suspended frame");
+    if (g->head.shape == SHAPE_coroutine && g->state == GEN_CREATED) warn_unawaited(t, v_from(g));
     return generator_close(t, g);
 }
 

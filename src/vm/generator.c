@@ -466,9 +466,10 @@ void warn_unawaited(Thread *t, Value coroutine) {
         if (!is_null(f)) {
             Value r = call_1(t, f, coroutine);
             decref(t, f);
+            bool warned = !is_null(r) || err_is(t, T_RuntimeWarning);
             if (is_null(r)) unraisable_while(t, "finalizing coroutine", coroutine);
             else decref(t, r);
-            return;
+            if (warned) return;
         }
         err_clear(t);
     }

@@ -71,3 +71,5 @@ for f in other_except, in_finally, in_with, in_handler:
 
 tb = types.TracebackType(None, sys._getframe(), 1, 2)
 print(tb.tb_lasti, tb.tb_lineno)
+
+print(attempt(type, "A", (), {"__doc__": "x\udcdcy"}), attempt(int.from_bytes, 0, "big"))
