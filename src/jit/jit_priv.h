@@ -3,7 +3,7 @@
  * Registers of the machine while code runs:
  *     rbx  R, the registers of the innermost frame      r12  Thread
  *     r13  the sites of its code                        rbp  t->shapes
- * All others are scratch: nothing lives in them from one instruction to the next.
+ * All others are scratch: nothing lives in them from one instruction to the next. [rsp, rsp + SPILL_BYTES) is scratch memory.
  */
 #ifndef KRAIT_JIT_PRIV_H
 #define KRAIT_JIT_PRIV_H
@@ -16,6 +16,8 @@
 #define REG_T R12
 #define REG_SITES R13
 #define REG_SHAPES RBP
+#define REG_SITE R11 /* within an attribute's template: the site, or what stands for it */
+enum { SPILL_BYTES = 64 };
 
 /* Where machine code goes on, and with which sites: returned in rax and rdx. */
 typedef struct Next {
@@ -47,6 +49,7 @@ typedef struct Jit {
     const void *leave[STEP_LEAVE_LOOP + 1]; /* leave machine code with this Step */
     /* One for each StepFunction met so far. rdx: pc; rax: where to go on, with the registers of the machine set for it, or 0: the next follows. */
     struct { StepFunction function; const void *stub; } steps[STEP_FUNCTIONS];
+    const void *number[2];       /* the operand in rax (rcx) as a double in xmm0 (xmm1); carry: it cannot be had */
     const void *dealloc[3];      /* by DropKind; rcx: an object without references, rdx: pc to save */
 } Jit;
 static inline Jit *jit_of(Thread *t) { return (Jit *)t->interp->native; }
@@ -65,6 +68,19 @@ typedef struct ColdDrop { /* out of line: the reference in rcx is given up */
     int reg;                /* held it and becomes unbound; -1: none */
     enum DropKind kind;
 } ColdDrop;
+typedef struct Probe { /* out of line: another Site for the shape in eax */
+    Place from;
+    uint8_t *back;
+    uint32_t word, next;
+    enum SiteUse use;
+    Value name;
+} Probe;
+typedef struct Number { /* out of line: rax and, with `right`, rcx as doubles; with `zero`: the Value of 0.0 in rax, if that are its bits */
+    Place from[3];
+    uint8_t *back;
+    uint32_t word, next;
+    bool right, divides, zero;
+} Number;
 typedef struct Compiler {
     Asm s;
     Jit *jit;
@@ -77,6 +93,9 @@ typedef struct Compiler {
     uint32_t second;          /* its second word */
     Fixup *jumps, *slow;
     uint32_t njumps, nslow, jumps_cap, slow_cap;
+    Probe *probes;
+    Number *numbers;
+    uint32_t nprobes, probes_cap, nnumbers, numbers_cap;
     ColdDrop *drops;
     uint32_t ndrops, drops_cap;
     bool failed;              /* memory was short */
@@ -87,6 +106,9 @@ void jump_word(Compiler *c, Place place, uint32_t word); /* patched to the machi
 void slow_here(Compiler *c, Place place);                /* patched to running this instruction by its body */
 void run_step(Compiler *c, uint32_t word);               /* calls the stub of its family */
 void cold_drop(Compiler *c, Place from, enum DropKind kind, int reg); /* patched to dropping rcx, and back to here */
+
+Probe *cold_probe(Compiler *c);    /* to be filled; NULL: memory was short */
+Number *cold_number(Compiler *c);
 
 /* templates.c: what a call finds first. */
 void template_entry(Compiler *c);

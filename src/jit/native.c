@@ -9,10 +9,11 @@
 #include "bytecode/disassemble.h"
 #include "heap/heap.h"
 #include "jit/jit_priv.h"
+#include "object/float.h"
 
 #ifdef __x86_64__
 
-enum { STUBS_BYTES = 1024, MAX_WORDS = 20000 };
+enum { STUBS_BYTES = 2048, MAX_WORDS = 20000 };
 
 static bool grow(void **items, uint32_t n, uint32_t *cap, size_t size) {
     if (n < *cap) return true;
@@ -40,13 +41,34 @@ void cold_drop(Compiler *c, Place from, enum DropKind kind, int reg) {
     c->drops[c->ndrops++] = (ColdDrop){from, c->s.at, c->next, reg, kind};
 }
 
+static const void *number_stub(Asm *s, Reg reg, Xmm to);
+
+Probe *cold_probe(Compiler *c) {
+    if (!grow((void **)&c->probes, c->nprobes, &c->probes_cap, sizeof *c->probes)) {
+        c->failed = true;
+        return NULL;
+    }
+    Probe *p = &c->probes[c->nprobes++];
+    *p = (Probe){.word = c->word, .next = c->next};
+    return p;
+}
+Number *cold_number(Compiler *c) {
+    if (!grow((void **)&c->numbers, c->nnumbers, &c->numbers_cap, sizeof *c->numbers)) {
+        c->failed = true;
+        return NULL;
+    }
+    Number *n = &c->numbers[c->nnumbers++];
+    *n = (Number){.word = c->word, .next = c->next};
+    return n;
+}
+
 /* --- Stubs ----------------------------------------------------------------------------------------------------------------- */
 static void make_stubs(Jit *jit, Asm *s) {
     /* enter(t, R, address, sites) */
     jit->door.enter = (enum Step (*)(Thread *, Value *, const void *, Site *))(void *)s->at;
     static const Reg saved[] = {RBX, RBP, R12, R13, R14, R15};
     for (size_t i = 0; i < COUNT_OF(saved); i++) push(s, saved[i]);
-    op_ri(s, SUB, RSP, 8);
+    op_ri(s, SUB, RSP, 8 + SPILL_BYTES);
     move(s, REG_T, RDI);
     move(s, REG_R, RSI);
     move(s, REG_SITES, RCX);
@@ -54,7 +76,7 @@ static void make_stubs(Jit *jit, Asm *s) {
     jump_reg(s, RDX);
 
     const uint8_t *leave = s->at; /* eax: the Step */
-    op_ri(s, ADD, RSP, 8);
+    op_ri(s, ADD, RSP, 8 + SPILL_BYTES);
     for (size_t i = COUNT_OF(saved); i-- > 0;) pop(s, saved[i]);
     ret(s);
     for (int step = 0; step <= STEP_LEAVE_LOOP; step++) {
@@ -83,6 +105,9 @@ static void make_stubs(Jit *jit, Asm *s) {
         ret(s);
     }
 
+    jit->number[0] = number_stub(s, RAX, XMM0);
+    jit->number[1] = number_stub(s, RCX, XMM1);
+
     for (int kind = DROP_LAST; kind <= DROP_LEAVING; kind++) {
         jit->dealloc[kind] = s->at;
         if (kind != DROP_LEAVING) store(s, REG_R, (int32_t)offsetof(Frame, pc) - (int32_t)offsetof(Frame, registers), RDX);
@@ -103,6 +128,53 @@ static void make_stubs(Jit *jit, Asm *s) {
             ret(s);
         }
     }
+}
+
+/* rax (or rcx) as a double in xmm0 (or xmm1), with the carry clear; set: it is none, or may lose digits. rdx is lost. Heap numbers count only when
+ * they are immortal (0.0 is): nobody drops them then. */
+static const void *number_stub(Asm *s, Reg reg, Xmm to) {
+    const void *stub = s->at;
+    move(s, RDX, reg);
+    shift(s, SHR, RDX, 1);
+    op_rr(s, XOR, RDX, reg);
+    test8(s, RDX, 1);
+    Place no_float = jump_if(s, CC_E);
+    shift(s, ROR, reg, 3);
+    float_from_bits(s, to, reg);
+    carry(s, false);
+    ret(s);
+    patch_here(s, no_float);
+    move32(s, RDX, reg);
+    op32_ri(s, AND, RDX, 3);
+    op32_ri(s, CMP, RDX, 3);
+    Place no_int = jump_if(s, CC_NE);
+    shift(s, SAR, reg, 2);
+    move(s, RDX, reg);
+    shift(s, SAR, RDX, 53);
+    op_ri(s, ADD, RDX, 1);
+    op_ri(s, CMP, RDX, 1);
+    Place large = jump_if(s, CC_A);
+    float_from_int(s, to, reg);
+    carry(s, false);
+    ret(s);
+    patch_here(s, no_int);
+    test8(s, reg, 7);
+    Place no_pointer = jump_if(s, CC_NE);
+    op32_mi(s, CMP, reg, offsetof(Object, shape), SHAPE_float);
+    Place no_number = jump_if(s, CC_NE);
+    op32_mi(s, CMP, reg, offsetof(Object, refs), 0);
+    Place mortal = jump_if(s, CC_GE);
+    load(s, reg, reg, offsetof(FloatObject, value));
+    float_from_bits(s, to, reg);
+    carry(s, false);
+    ret(s);
+    patch_here(s, large);
+    patch_here(s, no_pointer);
+    patch_here(s, no_number);
+    patch_here(s, mortal);
+    carry(s, true);
+    ret(s);
+    return stub;
 }
 
 /* --- One code --------------------------------------------------------------------------------------------------------------- */
@@ -143,6 +215,60 @@ static void emit_drops(Compiler *c) {
     }
 }
 
+/* A site met an object of another shape, which is in eax: what the interpreter's table knows for it takes the site's place. */
+static void emit_probes(Compiler *c, Thread *t) {
+    Asm *s = &c->s;
+    for (uint32_t i = 0; i < c->nprobes; i++) {
+        const Probe *p = &c->probes[i];
+        c->word = p->word;
+        c->next = p->next;
+        patch_here(s, p->from);
+        _Static_assert(sizeof(Shape) == 64 && sizeof(Site) == 32 && SITE_TABLE_ENTRIES == 1024, "site_hash and the address of an entry");
+        move32(s, RCX, RAX);
+        shift(s, SHR, RCX, 6);
+        lea_indexed(s, RCX, RCX, RCX, 3, (int32_t)((p->name.bits >> 4) & 0xFFFFFF));
+        op32_ri(s, AND, RCX, SITE_TABLE_ENTRIES - 1);
+        shift(s, SHL, RCX, 5);
+        move_immediate(s, REG_SITE, (uint64_t)t->interp->site_table->entries[p->use]);
+        op_rr(s, ADD, REG_SITE, RCX);
+        op32_rm(s, CMP, RAX, REG_SITE, offsetof(Site, shape));
+        slow_here(c, jump_if(s, CC_NE));
+        move_immediate(s, RDX, p->name.bits);
+        op_rm(s, CMP, RDX, REG_SITE, offsetof(Site, name));
+        slow_here(c, jump_if(s, CC_NE));
+        jump_to(s, p->back);
+    }
+}
+/* Operands of arithmetic that are not both small floats, and the result 0.0. */
+static void emit_numbers(Compiler *c, Thread *t) {
+    Asm *s = &c->s;
+    for (uint32_t i = 0; i < c->nnumbers; i++) {
+        const Number *n = &c->numbers[i];
+        c->word = n->word;
+        c->next = n->next;
+        for (int k = 0; k < 3; k++)
+            if (n->from[k] != NULL) patch_here(s, n->from[k]);
+        if (n->zero) {
+            test_rr(s, RAX, RAX);
+            slow_here(c, jump_if(s, CC_NE));
+            move_immediate(s, RAX, t->interp->float_zero.bits);
+        } else {
+            call_to(s, c->jit->number[0]);
+            slow_here(c, jump_if(s, CC_B));
+            if (n->right) {
+                call_to(s, c->jit->number[1]);
+                slow_here(c, jump_if(s, CC_B));
+            }
+            if (n->divides) {
+                float_to_bits(s, RDX, XMM1);
+                op_rr(s, ADD, RDX, RDX);
+                slow_here(c, jump_if(s, CC_E));
+            }
+        }
+        jump_to(s, n->back);
+    }
+}
+
 static const void *step_stub(const Jit *jit, enum Opcode op) {
     StepFunction function = jit_step_of(op);
     for (int i = 0; i < STEP_FUNCTIONS; i++)
@@ -154,8 +280,13 @@ void run_step(Compiler *c, uint32_t word) {
     call_to(&c->s, step_stub(c->jit, bc_op(c->code->instructions[word])));
 }
 
+static int by_word(const void *a, const void *b) {
+    const Fixup *x = a, *y = b;
+    return (x->word > y->word) - (x->word < y->word);
+}
 static void emit_slow_paths(Compiler *c, const uint32_t *offsets) {
     Asm *s = &c->s;
+    if (c->nslow > 0) qsort(c->slow, c->nslow, sizeof *c->slow, by_word);
     for (uint32_t i = 0; i < c->nslow && !s->full;) {
         const Fixup *f = &c->slow[i];
         for (; i < c->nslow && c->slow[i].word == f->word; i++) patch_here(s, c->slow[i].place);
@@ -169,11 +300,13 @@ static void emit_slow_paths(Compiler *c, const uint32_t *offsets) {
 }
 
 /* false: there is not enough room. */
-static bool emit(Compiler *c, uint32_t *offsets) {
-    c->njumps = c->nslow = c->ndrops = 0;
+static bool emit(Compiler *c, Thread *t, uint32_t *offsets) {
+    c->njumps = c->nslow = c->ndrops = c->nprobes = c->nnumbers = 0;
     c->s.at = c->s.start;
     c->s.full = false;
     if (!emit_instructions(c, offsets)) return false;
+    emit_probes(c, t);
+    emit_numbers(c, t);
     emit_drops(c);
     emit_slow_paths(c, offsets);
     if (c->s.full || c->failed) return false;
@@ -198,10 +331,12 @@ static Native *compile(Thread *t, Code *code) {
     }
     memset(native->offsets, 0, n * sizeof(uint32_t));
     Compiler c = {.s = {block, block, block + room, false}, .jit = jit, .code = code, .sites = code->warm->sites, .nfixed = code->nfixed};
-    bool done = emit(&c, native->offsets);
+    bool done = emit(&c, t, native->offsets);
     free(c.jumps);
     free(c.slow);
     free(c.drops);
+    free(c.probes);
+    free(c.numbers);
     size_t used = done ? (size_t)(c.s.at - c.s.start) : 0;
     if (!code_memory_close(block, room)) abort(); /* code that ran before lies in the same page: there is no way on */
     size_t kept = (used + CODE_MEMORY_ALIGN - 1) & ~(size_t)(CODE_MEMORY_ALIGN - 1);

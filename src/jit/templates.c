@@ -223,36 +223,74 @@ static bool t_load_callee(Compiler *c) {
 }
 
 /* --- Attributes --------------------------------------------------------------------------------------------------------------------- */
-/* rsi = R[b], an object of the shape and version that the site remembers; its site offset is answered. */
-static int32_t need_site(Compiler *c, uint32_t b, uint32_t site_index) {
+/* rsi = R[b], an object, and REG_SITE what the site, or the table, knows for its shape and the version of its type. */
+static void need_site(Compiler *c, uint32_t b, enum SiteUse use) {
     Asm *s = &c->s;
-    int32_t site = (int32_t)(site_index * sizeof(Site));
     load_reg(c, RSI, b);
     need_pointer(c, RSI);
+    lea(s, REG_SITE, REG_SITES, (int32_t)(c->second * sizeof(Site)));
     load32(s, RAX, RSI, offsetof(Object, shape));
-    op32_rm(s, CMP, RAX, REG_SITES, site + (int32_t)offsetof(Site, shape));
+    op32_rm(s, CMP, RAX, REG_SITE, offsetof(Site, shape));
+    Probe *probe = cold_probe(c);
+    Place another = jump_if(s, CC_NE);
+    if (probe != NULL) {
+        probe->from = another;
+        probe->back = s->at;
+        probe->use = use;
+        probe->name = c->sites[c->second].name;
+    }
+    load_indexed32(s, RAX, REG_SHAPES, RAX, 0, offsetof(Shape, version));
+    op32_rm(s, CMP, RAX, REG_SITE, offsetof(Site, version));
     slow_if(c, CC_NE);
-    lea_indexed(s, RAX, REG_SHAPES, RAX, 0, 0);
-    load32(s, RAX, RAX, offsetof(Shape, version));
-    op32_rm(s, CMP, RAX, REG_SITES, site + (int32_t)offsetof(Site, version));
+}
+static void need_site_kind(Compiler *c, enum SiteKind kind) {
+    asm_rm(&c->s, false, 0x80, CMP, REG_SITE, offsetof(Site, kind));
+    asm_1(&c->s, (uint8_t)kind);
     slow_if(c, CC_NE);
-    return site;
+}
+/* rax = the value that a site of this kind knows for the object in rsi, not counted. false: this kind has no template. */
+static bool site_value_template(Compiler *c, enum SiteKind kind) {
+    Asm *s = &c->s;
+    need_site_kind(c, kind);
+    switch (kind) {
+        case SITE_FIELD:
+            load32(s, RDX, REG_SITE, offsetof(Site, offset));
+            load_indexed(s, RAX, RSI, RDX, 0, 0);
+            test_rr(s, RAX, RAX);
+            slow_if(c, CC_E);
+            break;
+        case SITE_CLASS:
+            load32(s, RDX, RSI, offsetof(Type, version));
+            op32_rm(s, CMP, RDX, REG_SITE, offsetof(Site, offset));
+            slow_if(c, CC_NE);
+            load(s, RAX, REG_SITE, offsetof(Site, value));
+            break;
+        case SITE_MODULE:
+            load(s, RAX, RSI, offsetof(Module, dict));
+            need_shape(c, RAX, SHAPE_dict);
+            load(s, RAX, RAX, offsetof(Dict, keys));
+            test_rr(s, RAX, RAX);
+            slow_if(c, CC_E);
+            load32(s, RDX, RAX, offsetof(DictKeys, version));
+            op32_rm(s, CMP, RDX, REG_SITE, offsetof(Site, value));
+            slow_if(c, CC_NE);
+            load32(s, RDX, REG_SITE, offsetof(Site, offset));
+            load_indexed(s, RAX, RAX, RDX, 0, 0);
+            break;
+        default:
+            load(s, RAX, REG_SITE, offsetof(Site, value));
+    }
+    return true;
+}
+static bool has_value_template(enum SiteKind kind) {
+    return kind == SITE_FIELD || kind == SITE_VALUE || kind == SITE_CLASS || kind == SITE_MODULE;
 }
 static bool t_load_attr(Compiler *c) {
-    Asm *s = &c->s;
     uint32_t b = bc_b(c->w);
     enum SiteKind kind = site_kind(c, SITE_FIELD);
-    if (kind != SITE_FIELD && kind != SITE_VALUE) return false;
-    int32_t site = need_site(c, b, c->second);
-    need_kind(c, site, kind);
-    if (kind == SITE_FIELD) {
-        load32(s, RDX, REG_SITES, site + (int32_t)offsetof(Site, offset));
-        load_indexed(s, RAX, RSI, RDX, 0, 0);
-        test_rr(s, RAX, RAX);
-        slow_if(c, CC_E);
-    } else {
-        load(s, RAX, REG_SITES, site + (int32_t)offsetof(Site, value));
-    }
+    if (!has_value_template(kind)) return false;
+    need_site(c, b, USE_LOAD);
+    site_value_template(c, kind);
     count(c, RAX);
     put_and_consume(c, bc_a(c->w), RAX, b, RSI);
     return true;
@@ -262,17 +300,15 @@ static bool t_store_attr(Compiler *c) {
     uint32_t a = bc_a(c->w), b = bc_b(c->w);
     enum SiteKind kind = site_kind(c, SITE_FIELD);
     if ((kind != SITE_FIELD && kind != SITE_ADD) || is_temp(c, a)) return false;
-    int32_t site = need_site(c, a, c->second);
-    need_kind(c, site, kind);
-    load32(s, RDX, REG_SITES, site + (int32_t)offsetof(Site, offset));
+    need_site(c, a, USE_STORE);
+    need_site_kind(c, kind);
+    load32(s, RDX, REG_SITE, offsetof(Site, offset));
+    load_indexed(s, RCX, RSI, RDX, 0, 0);
     if (kind == SITE_ADD) {
-        load_indexed(s, RCX, RSI, RDX, 0, 0);
         test_rr(s, RCX, RCX);
         slow_if(c, CC_NE);
-        load(s, RDI, REG_SITES, site + (int32_t)offsetof(Site, value));
+        load(s, RDI, REG_SITE, offsetof(Site, value));
         store32(s, RSI, offsetof(Object, shape), RDI);
-    } else {
-        load_indexed(s, RCX, RSI, RDX, 0, 0);
     }
     load_reg(c, RAX, b);
     if (is_temp(c, b)) kill_temp(c, b);
@@ -286,29 +322,39 @@ static bool t_store_attr(Compiler *c) {
     }
     return true;
 }
+static void count_object(Compiler *c, Reg reg) {
+    op32_mi(&c->s, CMP, reg, offsetof(Object, refs), 0);
+    Place immortal = jump_if(&c->s, CC_L);
+    increment32_m(&c->s, reg, offsetof(Object, refs));
+    patch_here(&c->s, immortal);
+}
 static bool t_load_method(Compiler *c) {
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w), b = bc_b(c->w);
-    if (site_kind(c, SITE_METHOD) != SITE_METHOD) return false;
+    enum SiteKind kind = site_kind(c, SITE_METHOD);
+    if (kind != SITE_METHOD && !has_value_template(kind)) return false;
     uint32_t shape = c->sites[c->second].shape;
     if (shape == SHAPE_int || shape == SHAPE_float || shape == SHAPE_bool) return false; /* not pointers */
-    int32_t site = need_site(c, b, c->second);
-    need_kind(c, site, SITE_METHOD);
-    load(s, RAX, REG_SITES, site + (int32_t)offsetof(Site, value));
-    op32_mi(s, CMP, RAX, offsetof(Object, refs), 0);
-    Place immortal = jump_if(s, CC_L);
-    increment32_m(s, RAX, offsetof(Object, refs));
-    patch_here(s, immortal);
-    if (is_temp(c, b)) {
-        if (b != a) kill_temp(c, b);
-    } else {
-        op32_mi(s, CMP, RSI, offsetof(Object, refs), 0);
-        immortal = jump_if(s, CC_L);
-        increment32_m(s, RSI, offsetof(Object, refs));
-        patch_here(s, immortal);
+    need_site(c, b, USE_METHOD);
+    if (kind == SITE_METHOD) {
+        need_site_kind(c, kind);
+        load(s, RAX, REG_SITE, offsetof(Site, value));
+        count_object(c, RAX);
+        if (!is_temp(c, b)) count_object(c, RSI);
+        else if (b != a) kill_temp(c, b);
+        store(s, REG_R, reg_at(a), RAX);
+        store(s, REG_R, reg_at(a + CALL_GAP + 1), RSI);
+        return true;
     }
+    site_value_template(c, kind);
+    count(c, RAX);
+    if (is_temp(c, b) && b != a) kill_temp(c, b);
     store(s, REG_R, reg_at(a), RAX);
-    store(s, REG_R, reg_at(a + CALL_GAP + 1), RSI);
+    store_immediate(s, REG_R, reg_at(a + CALL_GAP + 1), BITS(V_UNBOUND));
+    if (is_temp(c, b)) {
+        move(s, RCX, RSI);
+        drop_pointer(c, DROP_LAST);
+    }
     return true;
 }
 
@@ -372,15 +418,19 @@ static bool t_get_item_int(Compiler *c) {
     put_and_consume(c, bc_a(c->w), RAX, b, RSI);
     return true;
 }
-static bool t_set_item(Compiler *c) {
+static bool store_item(Compiler *c, int64_t index) { /* index < 0: in the register B */
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w), v = bc_c(c->w);
     load_reg(c, RSI, a);
     need_pointer(c, RSI);
     need_shape(c, RSI, SHAPE_list);
-    load_reg(c, RDX, bc_b(c->w));
-    need_int(c, RDX, RAX);
-    shift(s, SAR, RDX, 2);
+    if (index < 0) {
+        load_reg(c, RDX, bc_b(c->w));
+        need_int(c, RDX, RAX);
+        shift(s, SAR, RDX, 2);
+    } else {
+        move_immediate(s, RDX, (uint64_t)index);
+    }
     op_rm(s, CMP, RDX, RSI, offsetof(List, length));
     slow_if(c, CC_AE);
     load_reg(c, RAX, v);
@@ -397,6 +447,11 @@ static bool t_set_item(Compiler *c) {
     }
     drop_value(c, DROP_LAST);
     return true;
+}
+static bool t_set_item(Compiler *c) { return store_item(c, -1); }
+static bool t_set_item_k(Compiler *c) {
+    Value k = c->code->consts[bc_b(c->w)];
+    return is_smallint(k) && smallint_get(k) >= 0 && store_item(c, smallint_get(k));
 }
 static bool t_list_append(Compiler *c) {
     Asm *s = &c->s;
@@ -425,12 +480,13 @@ typedef struct Right {
 static Right right_reg(Compiler *c, uint32_t i) { return (Right){false, i, VNULL}; }
 static Right right_constant(Compiler *c, uint32_t k) { return (Right){true, 0, c->code->consts[k]}; }
 
-static void need_float(Compiler *c, Reg reg, Reg scratch) {
+/* Jumps where `reg` holds no small float. */
+static Place unless_float(Compiler *c, Reg reg, Reg scratch) {
     move(&c->s, scratch, reg);
     shift(&c->s, SHR, scratch, 1);
     op_rr(&c->s, XOR, scratch, reg);
     test8(&c->s, scratch, 1);
-    slow_if(c, CC_E);
+    return jump_if(&c->s, CC_E);
 }
 static void unbox(Compiler *c, Xmm to, Reg reg) { /* reg is lost */
     shift(&c->s, ROR, reg, 3);
@@ -440,7 +496,13 @@ static void unbox(Compiler *c, Xmm to, Reg reg) { /* reg is lost */
 static void put_float(Compiler *c, uint32_t a) {
     float_to_bits(&c->s, RAX, XMM0);
     shift(&c->s, ROL, RAX, 3);
-    need_float(c, RAX, RDX);
+    Place unusual = unless_float(c, RAX, RDX);
+    Number *zero = cold_number(c);
+    if (zero != NULL) {
+        zero->from[0] = unusual;
+        zero->zero = true;
+        zero->back = c->s.at;
+    }
     put(c, a, RAX);
 }
 /* The double that a constant operand is, for floats and for ints that a double holds exactly. */
@@ -451,9 +513,22 @@ static bool constant_double(Value v, double *d) {
     return true;
 }
 /* xmm0 and xmm1 from rax and the right operand, or the slow path. */
-static void load_floats(Compiler *c, Right right) {
+static void load_floats(Compiler *c, Right right, bool divides) {
     Asm *s = &c->s;
-    need_float(c, RAX, RDX);
+    Place left_unusual = unless_float(c, RAX, RDX), right_unusual = NULL;
+    if (!right.constant) {
+        right_unusual = unless_float(c, RCX, RDX);
+        unbox(c, XMM1, RCX);
+    }
+    unbox(c, XMM0, RAX);
+    Number *numbers = cold_number(c);
+    if (numbers != NULL) {
+        numbers->from[0] = left_unusual;
+        numbers->from[1] = right_unusual;
+        numbers->right = !right.constant;
+        numbers->divides = divides && !right.constant;
+        numbers->back = s->at;
+    }
     if (right.constant) {
         double d = 0;
         constant_double(right.value, &d);
@@ -461,11 +536,7 @@ static void load_floats(Compiler *c, Right right) {
         memcpy(&bits, &d, 8);
         move_immediate(s, RCX, bits);
         float_from_bits(s, XMM1, RCX);
-    } else {
-        need_float(c, RCX, RDX);
-        unbox(c, XMM1, RCX);
     }
-    unbox(c, XMM0, RAX);
 }
 /* A jump for when not both operands, rax and the right one (a register's is in rcx), are small ints. */
 static Place unless_ints(Compiler *c, Right right) {
@@ -512,7 +583,7 @@ static bool arithmetic(Compiler *c, int op, Right right) {
         done = jump(s);
         patch_here(s, no_ints);
     }
-    load_floats(c, right);
+    load_floats(c, right, false);
     float_op(s, (uint8_t)op, XMM0, XMM1);
     put_float(c, a);
     if (done) patch_here(s, done);
@@ -523,7 +594,7 @@ static bool division(Compiler *c, Right right) {
     if (right.constant && (!constant_double(right.value, &d) || d == 0)) return false;
     load_reg(c, RAX, bc_b(c->w));
     if (!right.constant) load_reg(c, RCX, right.reg);
-    load_floats(c, right);
+    load_floats(c, right, true);
     float_op(&c->s, FLOAT_DIV, XMM0, XMM1);
     put_float(c, bc_a(c->w));
     return true;
@@ -534,7 +605,6 @@ static bool division(Compiler *c, Right right) {
 ARITHMETIC(add, FLOAT_ADD)
 ARITHMETIC(sub, FLOAT_SUB)
 ARITHMETIC(mul, FLOAT_MUL)
-/* A zero divisor is no small float: the check of the operand sends it to the slow path. */
 static bool t_truediv(Compiler *c) { return division(c, right_reg(c, bc_c(c->w))); }
 static bool t_truediv_k(Compiler *c) { return division(c, right_constant(c, bc_c(c->w))); }
 
@@ -661,7 +731,7 @@ static bool t_neg(Compiler *c) {
     move(s, RAX, RCX);
     Place done = jump(s);
     patch_here(s, no_int);
-    need_float(c, RAX, RDX);
+    slow_here(c, unless_float(c, RAX, RDX));
     op_ri(s, XOR, RAX, 4);
     patch_here(s, done);
     put(c, bc_a(c->w), RAX);
@@ -714,7 +784,7 @@ static bool compare_jump(Compiler *c, const Comparison *how, Right right) {
         done = jump(s);
         patch_here(s, no_ints);
     }
-    load_floats(c, right);
+    load_floats(c, right, false);
     float_compare(s, how->swapped ? XMM1 : XMM0, how->swapped ? XMM0 : XMM1);
     bool equal = how->floats == CC_E, unequal = how->floats == CC_NE;
     if (equal || unequal) { /* unordered sets parity, and equal as well */
@@ -927,27 +997,48 @@ static bool t_for_iter(Compiler *c) {
     put(c, a, RAX);
     return true;
 }
-static bool t_unpack(Compiler *c) { /* of tuples */
+/* The n items of the tuple or list R[b] to the registers dest(0) ... All are read before the first is stored. */
+static bool unpack(Compiler *c, uint32_t b, uint32_t n, uint32_t first, uint32_t second) {
     Asm *s = &c->s;
-    uint32_t a = bc_a(c->w), b = bc_b(c->w), n = bc_c(c->w);
-    if (n > 6) return false;
+    if (n > SPILL_BYTES / 8) return false;
+    bool to_temps = is_temp(c, first) && is_temp(c, second);
     load_reg(c, RSI, b);
     need_pointer(c, RSI);
-    need_shape(c, RSI, SHAPE_tuple);
-    op_mi(s, CMP, RSI, offsetof(Tuple, length), (int32_t)n);
+    load32(s, RAX, RSI, offsetof(Object, shape));
+    lea(s, RDI, RSI, offsetof(Tuple, items));
+    op32_ri(s, CMP, RAX, SHAPE_tuple);
+    Place found = jump_if(s, CC_E);
+    op32_ri(s, CMP, RAX, SHAPE_list);
+    slow_if(c, CC_NE);
+    load(s, RDI, RSI, offsetof(List, items));
+    patch_here(s, found);
+    op_mi(s, CMP, RSI, offsetof(List, length), (int32_t)n);
     slow_if(c, CC_NE);
     if (is_temp(c, b)) kill_temp(c, b);
     for (uint32_t i = 0; i < n; i++) {
-        load(s, RAX, RSI, (int32_t)offsetof(Tuple, items) + 8 * (int32_t)i);
+        load(s, RAX, RDI, 8 * (int32_t)i);
         count(c, RAX);
-        store(s, REG_R, reg_at(a + i), RAX);
+        if (to_temps) store(s, REG_R, reg_at(i == 0 ? first : second + i - 1), RAX);
+        else store(s, RSP, 8 * (int32_t)i, RAX);
+    }
+    if (!to_temps) {
+        if (is_temp(c, b)) move(s, R14, RSI);
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t to = i == 0 ? first : second + i - 1;
+            load(s, RAX, RSP, 8 * (int32_t)i);
+            if (!is_temp(c, to)) load_reg(c, RCX, to);
+            store(s, REG_R, reg_at(to), RAX);
+            if (!is_temp(c, to)) drop_value(c, i + 1 < n || is_temp(c, b) ? DROP_WITHIN : DROP_LAST);
+        }
     }
     if (is_temp(c, b)) {
-        move(s, RCX, RSI);
+        move(s, RCX, to_temps ? RSI : R14);
         drop_pointer(c, DROP_LAST);
     }
     return true;
 }
+static bool t_unpack(Compiler *c) { return unpack(c, bc_b(c->w), bc_c(c->w), bc_a(c->w), bc_a(c->w) + 1); }
+static bool t_unpack_pair(Compiler *c) { return unpack(c, bc_c(c->w), 2, bc_a(c->w), bc_b(c->w)); }
 
 /* --- Calls --------------------------------------------------------------------------------------------------------------------------------------------- */
 /* What always goes elsewhere: by its body, in line, so that each place has a jump of its own to be predicted. */
@@ -1094,9 +1185,7 @@ static void leave_frame(Compiler *c, int moved_out) {
     Place interpreted = jump_if(s, CC_E);
     load(s, RAX, RDI, offsetof(Frame, pc));
     op_rm(s, SUB, RAX, RDX, offsetof(Code, instructions)); /* in bytes: an offset has the size of a word */
-    asm_rex(s, false, RAX, RAX, R9, false); /* mov eax, [r9 + rax + ...] */
-    asm_1(s, 0x8B);
-    asm_indexed(s, RAX, R9, RAX, 0, offsetof(Native, offsets));
+    load_indexed32(s, RAX, R9, RAX, 0, offsetof(Native, offsets));
     op_rm(s, ADD, RAX, R9, offsetof(Native, base));
     lea(s, REG_SITES, R8, offsetof(Warm, sites));
     jump_reg(s, RAX);
@@ -1135,7 +1224,7 @@ static bool (*const templates[OPCODE_COUNT])(Compiler *) = {
     [BC_LOAD_IMMEDIATE] = t_load_immediate, [BC_DROP] = t_drop, [BC_CHECK_BOUND] = t_check_bound, [BC_DELETE_LOCAL] = t_delete_local,
     [BC_LOAD_CELL] = t_load_cell, [BC_STORE_CELL] = t_store_cell, [BC_LOAD_GLOBAL] = t_load_global, [BC_LOAD_CALLEE] = t_load_callee,
     [BC_LOAD_ATTR] = t_load_attr, [BC_STORE_ATTR] = t_store_attr, [BC_LOAD_METHOD] = t_load_method,
-    [BC_GET_ITEM] = t_get_item, [BC_GET_ITEM_INT] = t_get_item_int, [BC_SET_ITEM] = t_set_item, [BC_LIST_APPEND] = t_list_append,
+    [BC_GET_ITEM] = t_get_item, [BC_GET_ITEM_INT] = t_get_item_int, [BC_SET_ITEM] = t_set_item, [BC_SET_ITEM_K] = t_set_item_k, [BC_LIST_APPEND] = t_list_append,
     [BC_ADD] = t_add, [BC_SUB] = t_sub, [BC_MUL] = t_mul, [BC_ADD_K] = t_add_k, [BC_SUB_K] = t_sub_k, [BC_MUL_K] = t_mul_k,
     [BC_IADD] = t_add, [BC_ISUB] = t_sub, [BC_IMUL] = t_mul, [BC_IADD_K] = t_add_k, [BC_ISUB_K] = t_sub_k,
     [BC_TRUEDIV] = t_truediv, [BC_ITRUEDIV] = t_truediv, [BC_TRUEDIV_K] = t_truediv_k,
@@ -1150,7 +1239,7 @@ static bool (*const templates[OPCODE_COUNT])(Compiler *) = {
     [BC_JUMP] = t_jump, [BC_LOOP] = t_loop, [BC_JUMP_IF_TRUE] = t_jump_if_true, [BC_JUMP_IF_FALSE] = t_jump_if_false,
     [BC_JUMP_IF_TRUE_KEEP] = t_jump_if_true_keep, [BC_JUMP_IF_FALSE_KEEP] = t_jump_if_false_keep,
     [BC_JUMP_IF_NONE] = t_jump_if_none, [BC_JUMP_IF_NOT_NONE] = t_jump_if_not_none, [BC_JUMP_IS] = t_jump_is,
-    [BC_FOR_ITER] = t_for_iter, [BC_UNPACK] = t_unpack, [BC_CALL] = t_call, [BC_CALL_KW] = t_straying, [BC_CALL_EX] = t_straying,
+    [BC_FOR_ITER] = t_for_iter, [BC_UNPACK] = t_unpack, [BC_UNPACK_PAIR] = t_unpack_pair, [BC_CALL] = t_call, [BC_CALL_KW] = t_straying, [BC_CALL_EX] = t_straying,
     [BC_RETURN] = t_return, [BC_RETURN_CONST] = t_return_const, [BC_YIELD] = t_leaving, [BC_RETURN_GENERATOR] = t_leaving, [BC_SEND] = t_straying,
 };
 

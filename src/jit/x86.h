@@ -73,6 +73,11 @@ static inline void load_indexed(Asm *s, Reg to, Reg base, Reg index, int scale_l
     asm_1(s, 0x8B);
     asm_indexed(s, to, base, index, scale_log2, offset);
 }
+static inline void load_indexed32(Asm *s, Reg to, Reg base, Reg index, int scale_log2, int32_t offset) {
+    asm_rex(s, false, to, index, base, false);
+    asm_1(s, 0x8B);
+    asm_indexed(s, to, base, index, scale_log2, offset);
+}
 static inline void store_indexed(Asm *s, Reg base, Reg index, int scale_log2, int32_t offset, Reg from) {
     asm_rex(s, true, from, index, base, false);
     asm_1(s, 0x89);
@@ -195,6 +200,13 @@ static inline void float_op(Asm *s, uint8_t op, Xmm to, Xmm from) {
     asm_1(s, op);
     asm_1(s, (uint8_t)(0xC0 | to << 3 | from));
 }
+static inline void float_from_int(Asm *s, Xmm to, Reg from) {
+    asm_1(s, 0xF2);
+    asm_rex(s, true, to, 0, from, false);
+    asm_1(s, 0x0F);
+    asm_1(s, 0x2A);
+    asm_1(s, (uint8_t)(0xC0 | (to & 7) << 3 | (from & 7)));
+}
 static inline void float_compare(Asm *s, Xmm a, Xmm b) { /* unordered: carry, zero and parity are set */
     asm_1(s, 0x66);
     asm_1(s, 0x0F);
@@ -236,6 +248,7 @@ static inline void pop(Asm *s, Reg reg) {
     asm_rex(s, false, 0, 0, reg, false);
     asm_1(s, (uint8_t)(0x58 | (reg & 7)));
 }
+static inline void carry(Asm *s, bool set) { asm_1(s, set ? 0xF9 : 0xF8); }
 static inline void ret(Asm *s) { asm_1(s, 0xC3); }
 
 #endif
