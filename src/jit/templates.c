@@ -187,8 +187,7 @@ static enum SiteKind site_kind(const Compiler *c, enum SiteKind usual) {
 }
 static void need_kind(Compiler *c, int32_t site, enum SiteKind kind) {
     Asm *s = &c->s;
-    asm_rm(s, false, 0x80, CMP, REG_SITES, site + (int32_t)offsetof(Site, kind));
-    asm_1(s, (uint8_t)kind);
+    op8_mi(s, CMP, REG_SITES, site + (int32_t)offsetof(Site, kind), (uint8_t)kind);
     slow_if(c, CC_NE);
 }
 static bool global(Compiler *c) { /* in rax, counted */
@@ -244,8 +243,7 @@ static void need_site(Compiler *c, uint32_t b, enum SiteUse use) {
     slow_if(c, CC_NE);
 }
 static void need_site_kind(Compiler *c, enum SiteKind kind) {
-    asm_rm(&c->s, false, 0x80, CMP, REG_SITE, offsetof(Site, kind));
-    asm_1(&c->s, (uint8_t)kind);
+    op8_mi(&c->s, CMP, REG_SITE, offsetof(Site, kind), (uint8_t)kind);
     slow_if(c, CC_NE);
 }
 /* rax = the value that a site of this kind knows for the object in rsi, not counted. false: this kind has no template. */
@@ -938,6 +936,8 @@ static bool t_jump_is(Compiler *c) {
     return true;
 }
 
+static void for_generator(Compiler *c);
+
 /* --- Iteration ----------------------------------------------------------------------------------------------------------------------------------- */
 static bool t_for_iter(Compiler *c) {
     Asm *s = &c->s;
@@ -979,6 +979,8 @@ static bool t_for_iter(Compiler *c) {
     Place counted = jump(s);
 
     patch_here(s, no_range);
+    op32_ri(s, CMP, RAX, SHAPE_generator);
+    Place generator = jump_if(s, CC_E);
     op32_ri(s, CMP, RAX, SHAPE_tuple_iterator);
     slow_if(c, CC_NE);
     load(s, RDX, RSI, offsetof(IndexIterator, sequence));
@@ -995,6 +997,10 @@ static bool t_for_iter(Compiler *c) {
     patch_here(s, found);
     patch_here(s, counted);
     put(c, a, RAX);
+    Place done = jump(s);
+    patch_here(s, generator);
+    for_generator(c);
+    patch_here(s, done);
     return true;
 }
 /* The n items of the tuple or list R[b] to the registers dest(0) ... All are read before the first is stored. */
@@ -1141,6 +1147,40 @@ static bool t_call(Compiler *c) {
     return t_straying(c);
 }
 
+/* rcx is kept: the register r15 of the innermost frame, rbx, gets the Value in r14, which becomes what was there. */
+static void exchange_result(Compiler *c) {
+    load_indexed(&c->s, RAX, REG_R, R15, 3, 0);
+    store_indexed(&c->s, REG_R, R15, 3, 0, R14);
+    move(&c->s, R14, RAX);
+}
+/* r14 = where the frame in rdi with the code in rdx and the machine code in r9 goes on. */
+static void resume_address(Compiler *c) {
+    Asm *s = &c->s;
+    load(s, RAX, RDI, offsetof(Frame, pc));
+    op_rm(s, SUB, RAX, RDX, offsetof(Code, instructions)); /* in bytes: an offset has the size of a word */
+    load_indexed32(s, R14, R9, RAX, 0, offsetof(Native, offsets));
+    op_rm(s, ADD, R14, R9, offsetof(Native, base));
+}
+/* Goes on in the innermost frame, or leaves machine code where it has none. */
+static void resume_frame(Compiler *c) {
+    Asm *s = &c->s;
+    load(s, RDI, REG_T, offsetof(Thread, fiber));
+    load(s, RDI, RDI, offsetof(Fiber, frame));
+    load(s, RDX, RDI, offsetof(Frame, code));
+    load(s, R8, RDX, offsetof(Code, warm));
+    test_rr(s, R8, R8);
+    Place cold = jump_if(s, CC_E);
+    load(s, R9, R8, offsetof(Warm, native));
+    test_rr(s, R9, R9);
+    Place interpreted = jump_if(s, CC_E);
+    resume_address(c);
+    lea(s, REG_SITES, R8, offsetof(Warm, sites));
+    jump_reg(s, R14);
+    patch_here(s, cold);
+    patch_here(s, interpreted);
+    jump_to(s, c->jit->leave[STEP_LOAD_FRAME]);
+}
+
 /* RETURN from a plain frame, with the owned result in r14. */
 static void leave_frame(Compiler *c, int moved_out) {
     Asm *s = &c->s;
@@ -1168,30 +1208,11 @@ static void leave_frame(Compiler *c, int moved_out) {
     lea_indexed(s, RAX, REG_R, RAX, 3, 0);
     store(s, R10, offsetof(Fiber, top), RAX);
     decrement32_m(s, R10, offsetof(Fiber, depth));
-    load_indexed(s, RAX, REG_R, R15, 3, 0);
-    store_indexed(s, REG_R, R15, 3, 0, R14);
-    move(s, R14, RAX);
+    exchange_result(c);
     drop_pointer(c, DROP_LEAVING);
     move(s, RCX, R14);
     drop_value(c, DROP_LEAVING);
-    load(s, RDI, REG_T, offsetof(Thread, fiber)); /* finalisers may have run */
-    load(s, RDI, RDI, offsetof(Fiber, frame));
-    load(s, RDX, RDI, offsetof(Frame, code));
-    load(s, R8, RDX, offsetof(Code, warm));
-    test_rr(s, R8, R8);
-    Place cold = jump_if(s, CC_E);
-    load(s, R9, R8, offsetof(Warm, native));
-    test_rr(s, R9, R9);
-    Place interpreted = jump_if(s, CC_E);
-    load(s, RAX, RDI, offsetof(Frame, pc));
-    op_rm(s, SUB, RAX, RDX, offsetof(Code, instructions)); /* in bytes: an offset has the size of a word */
-    load_indexed32(s, RAX, R9, RAX, 0, offsetof(Native, offsets));
-    op_rm(s, ADD, RAX, R9, offsetof(Native, base));
-    lea(s, REG_SITES, R8, offsetof(Warm, sites));
-    jump_reg(s, RAX);
-    patch_here(s, cold);
-    patch_here(s, interpreted);
-    jump_to(s, c->jit->leave[STEP_LOAD_FRAME]);
+    resume_frame(c);
 }
 static bool plain_return(Compiler *c) {
     if (c->nfixed > 24 || c->code->flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) return false;
@@ -1219,6 +1240,90 @@ static bool t_return_const(Compiler *c) {
     return true;
 }
 
+/* YIELD to a loop over the generator. */
+#define GENERATOR_FIELD(field) (FRAME + (int)offsetof(Generator, field) - (int)offsetof(Generator, frame))
+static bool t_yield(Compiler *c) {
+    Asm *s = &c->s;
+    uint32_t b = bc_b(c->w), suspended = bc_a(c->w) | bc_c(c->w) << 16;
+    asm_rm(s, false, 0xF7, 0, REG_R, FRAME_FIELD(flags)); /* test dword [...], FRAME_FOR */
+    asm_4(s, FRAME_FOR);
+    slow_if(c, CC_E);
+    load_reg(c, R14, b);
+    if (is_temp(c, b)) kill_temp(c, b);
+    else count(c, R14);
+    move_immediate(s, RAX, (uint64_t)(c->code->instructions + c->next));
+    store(s, REG_R, FRAME_FIELD(pc), RAX);
+    store_immediate(s, REG_R, FRAME_FIELD(instance), BITS(v_smallint(suspended)));
+    store32_immediate(s, REG_R, FRAME_FIELD(flags), FRAME_GENERATOR);
+    store8_immediate(s, REG_R, GENERATOR_FIELD(state), GEN_SUSPENDED);
+    load(s, R10, REG_T, offsetof(Thread, fiber));
+    load(s, RAX, REG_R, GENERATOR_FIELD(handled.previous));
+    store(s, R10, offsetof(Fiber, handled), RAX);
+    load(s, RDI, REG_R, FRAME_FIELD(previous));
+    store(s, R10, offsetof(Fiber, frame), RDI);
+    store_immediate(s, REG_R, FRAME_FIELD(previous), 0);
+    decrement32_m(s, R10, offsetof(Fiber, depth));
+    load32(s, R15, REG_R, FRAME_FIELD(result));
+    lea(s, REG_R, RDI, offsetof(Frame, registers));
+    exchange_result(c);
+    move(s, RCX, R14);
+    drop_value(c, DROP_LEAVING);
+    resume_frame(c);
+    return true;
+}
+/* FOR_ITER over the generator in rsi, which has not ended and has machine code. */
+static void for_generator(Compiler *c) {
+    Asm *s = &c->s;
+    uint32_t a = bc_a(c->w), b = bc_b(c->w);
+    op8_mi(s, CMP, RSI, offsetof(Generator, state), GEN_SUSPENDED);
+    slow_if(c, CC_A);
+    load(s, R10, REG_T, offsetof(Thread, fiber));
+    load32(s, RAX, R10, offsetof(Fiber, depth));
+    op32_rm(s, CMP, RAX, REG_T, offsetof(Thread, depth_limit));
+    slow_if(c, CC_AE);
+    op32_mi(s, CMP, REG_T, offsetof(Thread, breaker), 0);
+    slow_if(c, CC_NE);
+    lea(s, RDI, RSI, offsetof(Generator, frame));
+    load(s, RDX, RDI, offsetof(Frame, code));
+    load(s, R8, RDX, offsetof(Code, warm));
+    test_rr(s, R8, R8);
+    slow_if(c, CC_E);
+    load(s, R9, R8, offsetof(Warm, native));
+    test_rr(s, R9, R9);
+    slow_if(c, CC_E);
+    load(s, R15, RDI, offsetof(Frame, instance));
+    shift(s, SAR, R15, 2);
+    op_ri(s, CMP, R15, 0xFFFF); /* beyond: it delegates */
+    slow_if(c, CC_G);
+
+    op32_ri(s, ADD, RAX, 1);
+    store32(s, R10, offsetof(Fiber, depth), RAX);
+    move_immediate(s, RAX, (uint64_t)(c->code->instructions + c->next));
+    store(s, REG_R, FRAME_FIELD(pc), RAX);
+    lea(s, RAX, REG_R, FRAME);
+    store(s, RDI, offsetof(Frame, previous), RAX);
+    store32_immediate(s, RDI, offsetof(Frame, result), (int32_t)a);
+    store32_immediate(s, RDI, offsetof(Frame, flags), FRAME_GENERATOR | FRAME_FOR);
+    store_immediate(s, RDI, offsetof(Frame, instance), BITS(v_smallint(b)));
+    store8_immediate(s, RSI, offsetof(Generator, state), GEN_RUNNING);
+    load(s, RAX, R10, offsetof(Fiber, handled));
+    store(s, RSI, offsetof(Generator, handled.previous), RAX);
+    lea(s, RAX, RSI, offsetof(Generator, handled));
+    store(s, R10, offsetof(Fiber, handled), RAX);
+    store(s, R10, offsetof(Fiber, frame), RDI);
+    resume_address(c);
+    lea(s, REG_R, RDI, offsetof(Frame, registers));
+    lea(s, REG_SITES, R8, offsetof(Warm, sites));
+    test_rr(s, R15, R15);
+    Place first = jump_if(s, CC_S);
+    load_indexed(s, RCX, REG_R, R15, 3, 0);
+    move_immediate(s, RAX, V_NONE.bits);
+    store_indexed(s, REG_R, R15, 3, 0, RAX);
+    drop_value(c, DROP_LEAVING);
+    patch_here(s, first);
+    jump_reg(s, R14);
+}
+
 static bool (*const templates[OPCODE_COUNT])(Compiler *) = {
     [BC_NOP] = t_nop, [BC_MOVE] = t_move, [BC_COPY] = t_copy, [BC_SWAP] = t_swap, [BC_LOAD_CONST] = t_load_const, [BC_LOAD_INT] = t_load_int,
     [BC_LOAD_IMMEDIATE] = t_load_immediate, [BC_DROP] = t_drop, [BC_CHECK_BOUND] = t_check_bound, [BC_DELETE_LOCAL] = t_delete_local,
@@ -1240,7 +1345,7 @@ static bool (*const templates[OPCODE_COUNT])(Compiler *) = {
     [BC_JUMP_IF_TRUE_KEEP] = t_jump_if_true_keep, [BC_JUMP_IF_FALSE_KEEP] = t_jump_if_false_keep,
     [BC_JUMP_IF_NONE] = t_jump_if_none, [BC_JUMP_IF_NOT_NONE] = t_jump_if_not_none, [BC_JUMP_IS] = t_jump_is,
     [BC_FOR_ITER] = t_for_iter, [BC_UNPACK] = t_unpack, [BC_UNPACK_PAIR] = t_unpack_pair, [BC_CALL] = t_call, [BC_CALL_KW] = t_straying, [BC_CALL_EX] = t_straying,
-    [BC_RETURN] = t_return, [BC_RETURN_CONST] = t_return_const, [BC_YIELD] = t_leaving, [BC_RETURN_GENERATOR] = t_leaving, [BC_SEND] = t_straying,
+    [BC_RETURN] = t_return, [BC_RETURN_CONST] = t_return_const, [BC_YIELD] = t_yield, [BC_RETURN_GENERATOR] = t_leaving, [BC_SEND] = t_straying,
 };
 
 bool template_emit(Compiler *c) {

@@ -116,6 +116,11 @@ static inline void store32_immediate(Asm *s, Reg base, int32_t offset, int32_t v
     asm_4(s, v);
 }
 
+static inline void store8_immediate(Asm *s, Reg base, int32_t offset, uint8_t v) {
+    asm_rm(s, false, 0xC6, 0, base, offset);
+    asm_1(s, v);
+}
+
 /* Arithmetic: op is the /digit of the immediate form. */
 enum { ADD = 0, OR = 1, AND = 4, SUB = 5, XOR = 6, CMP = 7 };
 static inline void op_rr(Asm *s, int op, Reg to, Reg from) { asm_rr(s, true, (uint8_t)(op << 3 | 1), from, to); }
@@ -138,10 +143,9 @@ static inline void asm_op_mi(Asm *s, bool wide, int op, Reg base, int32_t offset
 }
 static inline void op_mi(Asm *s, int op, Reg base, int32_t offset, int32_t v) { asm_op_mi(s, true, op, base, offset, v); }
 static inline void op32_mi(Asm *s, int op, Reg base, int32_t offset, int32_t v) { asm_op_mi(s, false, op, base, offset, v); }
-static inline void cmp16_mi(Asm *s, Reg base, int32_t offset, int16_t v) {
-    asm_1(s, 0x66);
-    asm_rm(s, false, 0x81, CMP, base, offset);
-    asm_bytes(s, &v, 2);
+static inline void op8_mi(Asm *s, int op, Reg base, int32_t offset, uint8_t v) {
+    asm_rm(s, false, 0x80, op, base, offset);
+    asm_1(s, v);
 }
 static inline void multiply(Asm *s, Reg to, Reg from) {
     asm_rex(s, true, to, 0, from, false);
