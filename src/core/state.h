@@ -99,6 +99,7 @@ struct Thread {
     uint32_t depth_limit;      /* sys.getrecursionlimit() */
     Value pending;    /* the exception being raised: an instance, owned; VNULL: none */
     const void *const *dispatch; /* vm: the active dispatch table */
+    const void *const *plain_dispatch; /* vm: the table while nothing is traced */
     Value native_result; /* jit: what an entry frame that machine code left returns */
 
     Interp *interp;

@@ -34,8 +34,8 @@
 #define SC bc_sc(w)
 #define COLLECT_WORDS 2
 
-/* With frame NULL only the dispatch tables are put into *tables: labels are local to the function. */
-static Value loop(Thread *t, Frame *frame, bool raise, const void *const *tables[2]) {
+/* Begins where `step` says. Without a thread only the dispatch tables are put into *tables: labels are local to the function. */
+static Value loop(Thread *t, enum Step step, const void *const *tables[2]) {
     static const void *const plain[256] = {
 #define OP(name, ...) [BC_##name] = &&L_##name,
 #include "bytecode/opcodes.def"
@@ -43,7 +43,7 @@ static Value loop(Thread *t, Frame *frame, bool raise, const void *const *tables
         [OPCODE_COUNT ... 255] = &&bad_opcode,
     };
     static const void *const tracing[256] = {[0 ... 255] = &&traced};
-    if (frame == NULL) {
+    if (t == NULL) {
         tables[0] = plain;
         tables[1] = tracing;
         return VNULL;
@@ -57,9 +57,7 @@ static Value loop(Thread *t, Frame *frame, bool raise, const void *const *tables
     const void *const *dispatch;
     Object *dead;
     Value result;
-    enum Step step;
-    if (raise) goto error;
-    goto enter_frame;
+    goto left_native;
 
 #include "vm/eval_ops.inc"
 
@@ -108,17 +106,19 @@ load_frame: {
     RELOAD();
     if (UNLIKELY(warm != NULL && warm->native != NULL) && LIKELY(dispatch == plain)) {
         step = native_door(t)->enter(t, R, native_at(warm->native, code, pc), sites);
-        f = t->fiber->frame; /* NULL: the outermost frame was left */
-        result = t->native_result;
-        if (step == STEP_LEAVE_FRAME) {
-            R = f->registers;
-            pc = f->pc;
-            nfixed = f->code->nfixed;
-        }
-        goto stepped;
+        goto left_native;
     }
     NEXT();
 }
+left_native:
+    result = t->native_result;
+    if (step == STEP_LEAVE_FRAME) {
+        Frame *f = t->fiber->frame;
+        R = f->registers;
+        pc = f->pc;
+        nfixed = f->code->nfixed;
+    }
+    goto stepped;
 hot:
     SAVE_PC();
     code_heated(t, frame_of(R)->code);
@@ -149,12 +149,15 @@ error_again:
 
 Value eval(Thread *t, Frame *frame) {
     if (UNLIKELY(!stack_check(t, ""))) return eval_throw(t, frame);
-    return loop(t, frame, false, NULL);
+    Warm *warm = frame->code->warm;
+    if (warm == NULL || warm->native == NULL || t->breaker || t->dispatch != t->plain_dispatch) return loop(t, STEP_ENTER_FRAME, NULL);
+    enum Step step = native_door(t)->enter(t, frame->registers, native_at(warm->native, frame->code, frame->pc), warm->sites);
+    return LIKELY(step == STEP_LEAVE_LOOP) ? t->native_result : loop(t, step, NULL);
 }
-Value eval_throw(Thread *t, Frame *frame) { return loop(t, frame, true, NULL); }
+Value eval_throw(Thread *t, Frame *frame) { return loop(t, STEP_ERROR, NULL); }
 
 const void *const *eval_table(bool traced) {
     const void *const *tables[2];
-    loop(NULL, NULL, false, tables);
+    loop(NULL, STEP_NEXT, tables);
     return tables[traced];
 }

@@ -10,7 +10,7 @@
 Thread *thread_new(Interp *interp) {
     Thread *t = thread_create(interp);
     if (t == NULL) return NULL;
-    t->dispatch = eval_table(false);
+    t->dispatch = t->plain_dispatch = eval_table(false);
     return t;
 }
 
@@ -40,7 +40,7 @@ void thread_end(Thread *t) {
     }
     drop_values(t, t);
     drop_values(t, t); /* what finalizers of the first round made */
-    t->dispatch = eval_table(false);
+    t->dispatch = t->plain_dispatch = eval_table(false);
     stack_free(&t->main_fiber);
     heap_free(t, t->dealloc_queue);
     t->dealloc_queue = NULL;

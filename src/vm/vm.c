@@ -47,7 +47,7 @@ bool vm_init(Thread *t) {
     interp->code_registry = state;
     if (!gil_create(interp)) return err_no_memory_fail(t);
     gil_acquire(t);
-    t->dispatch = eval_table(false);
+    t->dispatch = t->plain_dispatch = eval_table(false);
     Hooks *hooks = &interp->hooks;
     hooks->poll = safe_point;
     hooks->add_traceback = unwind_add_traceback;
