@@ -8,6 +8,7 @@
 #include "object/exception.h"
 #include "object/tuple.h"
 #include "ops/arguments.h"
+#include "object/instance.h"
 #include "ops/attr.h"
 #include "ops/call.h"
 #include "ops/number.h"
@@ -311,6 +312,10 @@ static Value member_get(Thread *t, Value descr, Value instance, Value owner) {
     case MK_DOUBLE: return float_from_double(t, *(double *)at);
     case MK_BOOL8: return v_bool(*(uint8_t *)at);
     case MK_CSTRING: return *(const char **)at ? str_from_cstr(t, *(const char **)at) : V_NONE;
+    case MK_ATTRIBUTE: {
+        Value v = instance_get(t, v_obj(instance), d->name);
+        return is_null(v) ? fail_empty(t, instance, d->name) : new_ref(v);
+    }
     }
     return V_NONE;
 }
@@ -339,12 +344,17 @@ static bool member_set(Thread *t, Value descr, Value instance, Value value) {
     MemberDescriptor *d = V_AS(MemberDescriptor, descr);
     if (!fits(t, descr, instance)) return false;
     if (d->def.flags & MEMBER_READONLY) return err_fail(t, T_AttributeError, "readonly attribute");
+    if (d->def.kind == MK_ATTRIBUTE) {
+        if (!is_null(value)) return instance_set(t, v_obj(instance), d->name, value);
+        int deleted = instance_delete(t, v_obj(instance), d->name);
+        return deleted == 0 ? err_fail(t, T_AttributeError, "%U", d->name) : deleted > 0;
+    }
     char *at = (char *)v_obj(instance) + d->def.offset;
     if (d->def.kind != MK_VALUE && d->def.kind != MK_VALUE_OR_ATTRIBUTE_ERROR) {
         if (is_null(value)) return err_fail(t, T_TypeError, "can't delete numeric/char attribute");
         return member_set_number(t, d, at, value);
     }
-    if (is_null(value) && is_null(*(Value *)at) && d->def.kind == MK_VALUE_OR_ATTRIBUTE_ERROR) return fail_empty(t, instance, d->name), false;
+    if (is_null(value) && is_null(*(Value *)at) && d->def.kind == MK_VALUE_OR_ATTRIBUTE_ERROR) return err_fail(t, T_AttributeError, "%U", d->name);
     slot_set(t, (Value *)at, new_ref_maybe(value));
     return true;
 }

@@ -29,6 +29,7 @@ typedef struct Plan {
     Value name, bases, dict; /* bases and dict owned */
     Value slots;             /* list of the mangled names, sorted; VNULL: no __slots__ */
     bool may_add_dict, may_add_weakref, add_dict, add_weakref;
+    bool slots_are_attributes; /* the base leaves them no fixed place: MK_ATTRIBUTE */
 } Plan;
 
 /* --- Metaclass --------------------------------------------------------------------------------------------------------------------- */
@@ -123,7 +124,8 @@ static bool plan_slots(Thread *t, Plan *p) {
     Value items = is_str(t, slots) ? tuple_of(t, 1, slots) : tuple_from_iterable(t, slots);
     if (is_null(items)) return false;
     bool ok = false;
-    if (tuple_len(items) > 0 && p->base->flags & TF_VARSIZED) {
+    p->slots_are_attributes = p->base->flags & TF_VARSIZED;
+    if (tuple_len(items) > 0 && p->slots_are_attributes && !(p->base->flags & TF_STR)) {
         err_raise(t, T_TypeError, "nonempty __slots__ not supported for subtype of '%N'", p->base);
         goto done;
     }
@@ -138,8 +140,22 @@ done:
     return ok;
 }
 
+static bool add_slot_member(Thread *t, Type *type, const Plan *p, const MemberDef *def, Value name) {
+    Value member = type_member_new(t, type, def, name);
+    bool ok = !is_null(member) && dict_set_str(t, p->dict, name, member);
+    decref_maybe(t, member);
+    return ok;
+}
+
 static bool make_slot_members(Thread *t, Type *type, const Plan *p) {
     int64_t n = is_null(p->slots) ? 0 : list_len(p->slots);
+    if (p->slots_are_attributes) {
+        static const MemberDef def = {NULL, MK_ATTRIBUTE};
+        type->size = p->base->size;
+        for (int64_t i = 0; i < n; i++)
+            if (!add_slot_member(t, type, p, &def, list_at(p->slots, i))) return false;
+        return type_set_fields(t, type, NULL, 0);
+    }
     Field room[16], *fields = room;
     if (n > (int64_t)COUNT_OF(room) && (fields = heap_alloc(t, (size_t)n * sizeof *fields)) == NULL) return false;
     bool ok = true;
@@ -147,9 +163,7 @@ static bool make_slot_members(Thread *t, Type *type, const Plan *p) {
         uint32_t offset = p->base->size + 8 * (uint32_t)i;
         fields[i] = (Field){F_VALUE, 0, offset, 0};
         MemberDef def = {NULL, MK_VALUE_OR_ATTRIBUTE_ERROR, 0, offset, NULL};
-        Value member = type_member_new(t, type, &def, list_at(p->slots, i));
-        ok = !is_null(member) && dict_set_str(t, p->dict, list_at(p->slots, i), member);
-        decref_maybe(t, member);
+        ok = add_slot_member(t, type, p, &def, list_at(p->slots, i));
     }
     type->size = p->base->size + 8 * (uint32_t)n;
     if (ok) ok = type_set_fields(t, type, fields, (uint32_t)n);
@@ -276,7 +290,7 @@ static uint32_t flags_of(Thread *t, const Plan *p) {
     uint32_t flags = TF_HEAP | TF_BASE | TF_GC | (p->base->flags & KEPT_FLAGS);
     if (p->add_dict) flags |= TF_DICT | TF_DICT_ADDED;
     if (p->add_weakref) flags |= TF_WEAKREF | TF_WEAKREF_ADDED;
-    if (flags & (TF_DICT | TF_WEAKREF)) flags |= TF_EXT;
+    if (flags & (TF_DICT | TF_WEAKREF) || (p->slots_are_attributes && !is_null(p->slots) && list_len(p->slots) > 0)) flags |= TF_EXT;
     /* A class matches one kind of pattern: that of the first base that has one. */
     const uint32_t collection = TF_SEQUENCE | TF_MAPPING;
     flags &= ~collection;
