@@ -104,11 +104,20 @@ static bool wanted(Monitoring *m, const Code *code, int tool, int event) {
     return events >> event & 1;
 }
 
+/* Whether any tool asks for the event in this code. */
+static inline bool asked(const Monitoring *m, const Code *code, int event) {
+    if (event == C_RETURN || event == C_RAISE) event = EV_CALL;
+    return code->monitoring != NULL || m->asked >> event & 1;
+}
+
+bool monitor_wants_lines(Thread *t, const Code *code) { return asked(vm_state(t)->monitoring, code, EV_LINE); }
+
 /* Calls the tools' callbacks with (code, args...). */
 static bool fire(Thread *t, Frame *f, int event, uint32_t index, const Value *args, uint32_t nargs) {
     Monitoring *m = vm_state(t)->monitoring;
     Code *code = f->code;
     bool ok = true;
+    if (!asked(m, code, event)) return true;
     for (int tool = 0; ok && tool < MONITOR_TOOLS; tool++) {
         if (!wanted(m, code, tool, event) || is_disabled(t, m, code, tool, event, index)) continue;
         Value callback = m->callbacks[tool][event];
@@ -117,11 +126,13 @@ static bool fire(Thread *t, Frame *f, int event, uint32_t index, const Value *ar
         Value window[6] = {VNULL, v_from(code)};
         for (uint32_t i = 0; i < nargs; i++) window[2 + i] = args[i];
         incref(callback);
+        /* A callback in C runs no instructions, as a rule: the table may stay. */
+        bool in_python = !IS_EXACT(callback, builtin_function);
         m->inside = true;
-        trace_refresh(t);
+        if (in_python) trace_refresh(t);
         Value r = call(t, callback, window + 1, 1 + nargs, VNULL);
         m->inside = false;
-        trace_refresh(t);
+        if (in_python || !(t->breaker & BREAK_TRACE)) trace_refresh(t);
         decref(t, callback);
         ok = !is_null(r);
         if (ok && same(r, m->disable)) ok = disable(t, m, code, tool, event, index);
@@ -228,10 +239,13 @@ bool monitor_instruction(Thread *t, Frame *f, uint32_t index, int line_before) {
         if (jumped(m, f)) return true;
         f->pc = pc;
     }
-    int line = code_line(code, index);
-    Value arg = v_smallint(line);
-    if (line > 0 && line != line_before && !fire(t, f, EV_LINE, index, &arg, 1)) return false;
-    if (jumped(m, f)) return true;
+    Value arg;
+    if (asked(m, code, EV_LINE)) {
+        int line = code_line(code, index);
+        arg = v_smallint(line);
+        if (line > 0 && line != line_before && !fire(t, f, EV_LINE, index, &arg, 1)) return false;
+        if (jumped(m, f)) return true;
+    }
     arg = offset_of(index);
     if (!fire(t, f, EV_INSTRUCTION, index, &arg, 1)) return false;
     switch (d.op) {
@@ -348,8 +362,9 @@ static void note_activity(Thread *t) {
     Monitoring *m = monitoring_of(t);
     m->branch_frame = NULL; /* nothing from before counts */
     forget_call(t, m);
-    m->active = m->has_local;
-    for (int tool = 0; tool < MONITOR_TOOLS; tool++) m->active |= m->events[tool] != 0;
+    m->asked = 0;
+    for (int tool = 0; tool < MONITOR_TOOLS; tool++) m->asked |= m->events[tool];
+    m->active = m->has_local || m->asked != 0;
     for (Thread *other = t->interp->threads; other != NULL; other = other->next) {
         TraceState *s = other->trace;
         if (s != NULL) s->last_frame = NULL;

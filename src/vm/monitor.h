@@ -15,6 +15,7 @@ typedef struct Monitoring {
     Value names[MONITOR_TOOLS];              /* of the tools in use; VNULL: free */
     Value callbacks[MONITOR_TOOLS][MONITOR_EVENTS]; /* VNULL: none */
     uint32_t events[MONITOR_TOOLS];          /* asked for everywhere */
+    uint32_t asked;                          /* the union of these */
     uint32_t restarts;                       /* how often disabled events were turned on again */
     Value disable, missing;
     /* What the next instruction of a frame will tell: how a branch went, that a C function returned. */
@@ -31,6 +32,9 @@ static inline bool monitor_active(Thread *t) {
 }
 enum MonitorPhase { MONITOR_RAISED, MONITOR_RAISED_AGAIN, MONITOR_HANDLED, MONITOR_UNWOUND, MONITOR_THROWN, MONITOR_STOPPED };
 bool monitor_enter(Thread *t, Frame *f, bool begins);
+/* Whether a tool asks for the lines of the code; an active monitor only. */
+bool monitor_wants_lines(Thread *t, const Code *code);
+/* line_before counts where lines are wanted only. */
 bool monitor_instruction(Thread *t, Frame *f, uint32_t index, int line_before);
 bool monitor_exception(Thread *t, Frame *f, Value exception, enum MonitorPhase phase);
 void monitor_code_free(Thread *t, Code *code);

@@ -233,7 +233,9 @@ bool trace_instruction(Thread *t, Value *R, const uint32_t *pc) {
     TraceState *s = trace_state(t);
     if (s == NULL) return false;
     Frame *f = frame_of(R);
-    int before = line_before(s, f);
+    /* Finding a line is dear: only where someone wants to know. */
+    bool lines = !is_null(s->trace) || (monitor_active(t) && monitor_wants_lines(t, f->code));
+    int before = lines ? line_before(s, f) : 0;
     uint32_t index = (uint32_t)(pc - f->code->instructions), w, wide;
     f->pc = pc + 1;
     s->last_frame = f;
