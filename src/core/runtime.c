@@ -34,7 +34,7 @@ Runtime *runtime_create(Config *config) {
     Runtime *r = calloc(1, sizeof *r);
     if (!r) return NULL;
     r->config = config;
-    r->signal_wakeup_fd = -1;
+    r->signal_wakeup_fd = 0;
     if (pthread_mutex_init(&r->lock, NULL)) {
         free(r);
         return NULL;

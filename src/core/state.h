@@ -179,7 +179,7 @@ struct Runtime {
     pthread_key_t thread_key; /* Thread* of the OS thread */
     volatile int signals_pending; /* set by the signal handler */
     volatile uint8_t signal_flags[65];
-    int signal_wakeup_fd;
+    int signal_wakeup_fd; /* plus one; 0: none */
     const struct TypeDef *const *type_defs; /* by enum TypeId: boot */
     const struct ModuleDef *const *module_defs; /* by enum ModuleId, ending with NULL: boot */
 };

@@ -165,13 +165,6 @@ static bool child_fill(Thread *t, Value *args, Child *c) {
 
 /* --- In the child ------------------------------------------------------------------------------ */
 
-static bool is_kept(const Child *c, int fd) {
-    for (int i = 0; i < c->keep_count; i++) {
-        if (c->keep[i] == fd) return true;
-    }
-    return false;
-}
-
 /* Closes everything from 3 on but the descriptors to keep. */
 static void close_others(const Child *c) {
     unsigned from = 3;
@@ -274,10 +267,6 @@ static Value fork_exec(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     if (!child_fill(t, args, &c)) {
         child_free(&c);
         return VNULL;
-    }
-    if (!is_kept(&c, c.fd[ERRPIPE_WRITE - P2CREAD]) && c.close_fds) {
-        child_free(&c);
-        return err_raise(t, T_ValueError, "errpipe_write must be among the descriptors to keep");
     }
     pid_t pid = fork();
     if (pid == 0) {

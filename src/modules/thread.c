@@ -22,6 +22,7 @@ typedef struct ThreadHandle {
     uint64_t id;
     uint8_t state;
     void *ext;
+    struct ThreadHandle *previous, *next; /* of all that live: ThreadState.handles */
 } ThreadHandle;
 
 static struct ThreadState *state_of(Thread *t) { return MODULE_STATE(t, thread, struct ThreadState); }
@@ -37,7 +38,27 @@ static ThreadHandle *handle_new(Thread *t) {
     h->id = 0;
     h->state = HANDLE_NEW;
     h->ext = NULL;
+    h->previous = NULL;
+    h->next = state_of(t)->handles;
+    if (h->next != NULL) h->next->previous = h;
+    state_of(t)->handles = h;
     return h;
+}
+
+static void handle_destroy(Thread *t, Object *o) {
+    ThreadHandle *h = (ThreadHandle *)o;
+    if (h->next != NULL) h->next->previous = h->previous;
+    if (h->previous != NULL) h->previous->next = h->next;
+    else if (state_of(t) != NULL) state_of(t)->handles = h->next;
+}
+
+void thread_handles_after_fork(Thread *t) {
+    if (state_of(t) == NULL) return;
+    for (ThreadHandle *h = state_of(t)->handles; h != NULL; h = h->next) {
+        if (h->id == t->id || h->state == HANDLE_NEW) continue;
+        h->state = HANDLE_DONE;
+        h->line = (WaitLine){NULL, NULL}; /* nobody of those who waited is here */
+    }
 }
 
 static void handle_done(Thread *t, ThreadHandle *h) {
@@ -97,7 +118,7 @@ const TypeDef typedef_thread_handle = {
     .ext_offset = offsetof(ThreadHandle, ext),
     .methods = handle_methods,
     .getsets = handle_getsets,
-    .slots = {.new = handle_make, .repr = handle_repr},
+    .slots = {.new = handle_make, .repr = handle_repr, .destroy = handle_destroy},
 };
 
 /* --- Starting --------------------------------------------------------------------------------------------------------------------------- */
@@ -261,7 +282,8 @@ METHOD(thread_interrupt_main) {
     r->signal_flags[number] = 1;
     r->signals_pending = 1;
     breaker_set(t->interp->main_thread, BREAK_SIGNAL);
-    return V_NONE;
+    /* The main thread itself is interrupted here, not at some later instruction. */
+    return t != t->interp->main_thread || signals_check(t) ? V_NONE : VNULL;
 }
 
 METHOD(thread_set_name) {

@@ -32,7 +32,10 @@ struct ThreadState {
     int64_t next_local;     /* number of the next _local object */
     int64_t count;          /* threads started here that have not ended */
     size_t stack_size;      /* of new threads; 0: the system's */
+    struct ThreadHandle *handles; /* all that live, borrowed */
 };
+/* In the child after fork(): the other threads have ended. */
+void thread_handles_after_fork(Thread *t);
 
 extern const TypeDef typedef_lock, typedef_RLock, typedef_thread_local;
 

@@ -12,8 +12,9 @@
 
 #include "modules/posix/posix_priv.h"
 #include "modules/sys.h"
+#include "modules/thread_lock.h"
 #include "ops/warn.h"
-#include "vm/gil.h"
+#include "vm/thread.h"
 
 /* --- Arguments and environments ---------------------------------------------------------------- */
 
@@ -149,7 +150,8 @@ void posix_before_fork(Thread *t) {
     if (posix_state(t)) hooks_run(t, posix_state(t)->before_fork, true);
 }
 void posix_after_fork_child(Thread *t) {
-    gil_after_fork(t);
+    thread_after_fork(t);
+    thread_handles_after_fork(t);
     if (posix_state(t)) hooks_run(t, posix_state(t)->after_fork_child, false);
 }
 void posix_after_fork_parent(Thread *t) {
