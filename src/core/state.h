@@ -84,7 +84,7 @@ struct Fiber {
     uint32_t depth;       /* Python frames deep */
     char *c_stack_limit;  /* C code must not go below */
     Value context;        /* contextvars.Context or VNULL */
-    void *greenlet;       /* modules/greenlet */
+    void *greenlet;       /* modules/greenlet: the one that runs here; the thread's main one is owned */
     Frame *caught_frame;  /* vm/unwind: the last frame that went on in a handler, borrowed, and where in it the exception was raised */
     uint32_t caught_index;
 };

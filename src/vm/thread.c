@@ -30,6 +30,9 @@ static void drop_values(Thread *t, Thread *dying) {
     slot_clear(t, &dying->asyncio_loop);
     slot_clear(t, &dying->asyncio_task);
     slot_clear(t, &dying->main_fiber.context);
+    Value greenlet = v_from(dying->main_fiber.greenlet);
+    dying->main_fiber.greenlet = NULL;
+    decref_maybe(t, greenlet);
 }
 
 void thread_end(Thread *t) {
