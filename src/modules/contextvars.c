@@ -125,7 +125,7 @@ static Value context_new(Thread *t, Value root, int64_t length) {
     c->previous = VNULL;
     c->length = length;
     c->ext = NULL;
-    gc_track(t, c);
+    if (!is_none(root)) gc_track(t, c); /* an empty one, as most tasks have, is in no cycle: see context_assign */
     return v_from(c);
 }
 
@@ -143,6 +143,7 @@ static bool context_assign(Thread *t, Context *c, Value variable, Value content)
     if (is_null(root)) return false;
     c->length += is_null(content) ? -1 : !there;
     slot_set(t, &c->root, root);
+    if (!gc_is_tracked(t, &c->head)) gc_track(t, c);
     return true;
 }
 
