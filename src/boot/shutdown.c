@@ -103,6 +103,7 @@ static void drop_modules(Thread *t) {
     }
     decref(t, items);
     dict_clear(t, interp->modules);
+    slot_clear(t, &interp->first_copies);
     gc_collect(t, 2);
     for (int64_t i = kept - 1; i >= 0; i--) {
         Value module = weakref_get(refs[i]);

@@ -151,6 +151,7 @@ struct Interp {
     Value builtins;        /* dict of the module builtins */
     Value sys_dict;        /* dict of the module sys */
     Value sys_module, builtins_module;
+    Value first_copies;    /* list of the first copies of modules in C with a state, which their functions go on using; VNULL */
     Value first_path;      /* str that the command line put at the front of sys.path; VNULL: none */
     Value importlib;       /* importlib._bootstrap, once set up */
     Value codec_search_path, codec_cache, codec_errors;

@@ -133,7 +133,7 @@ fail:
 
 /* Makes the module's state known under its id: enum ModuleId counts the linked modules first, then those of ext_modules.def.
  * A second copy of a module does not take over: functions and types of the first one live on. */
-static void register_state(Thread *t, Value module) {
+static bool register_state(Thread *t, Value module) {
     Module *m = V_AS(Module, module);
     const ModuleDef *const *defs = t->runtime->module_defs;
     int id = 0;
@@ -143,14 +143,17 @@ static void register_state(Thread *t, Value module) {
         for (size_t i = 0; i < COUNT_OF(ext_modules); i++)
             if (strcmp(ext_modules[i].name, m->def->name) == 0) id += (int)i;
     }
-    if (t->interp->module_state[id] != NULL) return;
+    if (m->state == NULL || t->interp->module_state[id] != NULL) return true;
     t->interp->module_state[id] = m->state;
     if (!linked) make_immortal(module); /* its types are, and their methods use the state */
+    Value *copies = &t->interp->first_copies;
+    if (is_null(*copies)) *copies = list_new(t, 64);
+    return !is_null(*copies) && list_append(t, V_AS(List, *copies), module);
 }
 
 bool import_exec_builtin(Thread *t, Value module) {
     const ModuleDef *def = V_AS(Module, module)->def;
-    register_state(t, module);
+    if (!register_state(t, module)) return false;
     return def->exec == NULL || def->exec(t, module);
 }
 
