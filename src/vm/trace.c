@@ -222,8 +222,9 @@ static bool yield_event(Thread *t, TraceState *s, Frame *f, Value v) {
 }
 
 /* The C function that a call window is about to call, as profilers see it: owned; VNULL: another kind of callee, or an exception. */
-static Value c_callee(Thread *t, Value *window) {
+static Value c_callee(Thread *t, Value *window, bool spread) {
     Value callee = window[0], self = window[CALL_GAP + 1];
+    if (IS_EXACT(callee, method) && !spread) callee = V_AS(BoundMethod, callee)->function;
     if (IS_EXACT(callee, builtin_function)) return new_ref(callee);
     if (IS_EXACT(callee, method_descriptor)) return is_unbound(self) ? new_ref(callee) : builtin_bind(t, V_AS(BuiltinFunction, callee), self);
     return VNULL;
@@ -257,7 +258,7 @@ bool trace_instruction(Thread *t, Value *R, const uint32_t *pc) {
         case BC_YIELD: return yield_event(t, s, f, R[bc_b(w) | bc_b(wide) << 8]);
         case BC_CALL: case BC_CALL_KW: case BC_CALL_EX: {
             if (is_null(s->profile)) return true;
-            Value function = c_callee(t, R + (bc_a(w) | bc_a(wide) << 8));
+            Value function = c_callee(t, R + (bc_a(w) | bc_a(wide) << 8), bc_op(w) == BC_CALL_EX);
             if (is_null(function)) return !err_pending(t);
             bool ok = report_profile(t, s, f, "c_call", function);
             if (ok && !is_null(s->profile)) {

@@ -66,3 +66,17 @@ def jumper(fr, ev, arg):
     if fr.f_code is jumpable.__code__ and ev == "line" and fr.f_lineno == jumpable.__code__.co_firstlineno + 2: fr.f_lineno += 1
     return jumper
 sys.settrace(jumper); r = jumpable(); sys.settrace(None); print(r, sys.gettrace(), sys.getprofile())
+
+
+# Bound methods of C functions are told of to profilers.
+class Bound:
+    f = classmethod(repr)
+    g = classmethod(lambda cls, x, key: x)
+
+
+for call in lambda: Bound().f(), lambda: Bound().g(1, key=lambda x: 0), lambda: Bound().f(*()):
+    seen = []
+    sys.setprofile(lambda frame, event, arg: seen.append(event))
+    call()
+    sys.setprofile(None)
+    print(seen)
