@@ -17,7 +17,7 @@
 #define REG_SITES R13
 #define REG_SHAPES RBP
 #define REG_SITE R11 /* within an attribute's template: the site, or what stands for it */
-enum { SPILL_BYTES = 64 };
+enum { SPILL_BYTES = 128 };
 
 /* Where machine code goes on, and with which sites: returned in rax and rdx. */
 typedef struct Next {
@@ -83,6 +83,7 @@ typedef struct Number { /* out of line: rax and, with `right`, rcx as doubles; w
 } Number;
 typedef struct Compiler {
     Asm s;
+    Thread *t;
     Jit *jit;
     const Code *code;
     const Site *sites;
@@ -93,6 +94,7 @@ typedef struct Compiler {
     uint32_t second;          /* its second word */
     Fixup *jumps, *slow;
     uint32_t njumps, nslow, jumps_cap, slow_cap;
+    uint32_t window_sites[256]; /* of the LOAD_CALLEE or LOAD_METHOD that was met last for the window; UINT32_MAX: none */
     Probe *probes;
     Number *numbers;
     uint32_t nprobes, probes_cap, nnumbers, numbers_cap;

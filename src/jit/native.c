@@ -317,11 +317,11 @@ static bool emit(Compiler *c, Thread *t, uint32_t *offsets) {
     return true;
 }
 
-static Native *compile(Thread *t, Code *code) {
+/* With so much room for each word; NULL also if that is not enough: *full. */
+static Native *compile_within(Thread *t, Code *code, size_t bytes_a_word, bool *full) {
     Jit *jit = jit_of(t);
     uint32_t n = code->ninstructions;
-    if (n > MAX_WORDS || code->nregs > 256 || code->warm == NULL) return NULL;
-    size_t room = 256 + (size_t)n * 256;
+    size_t room = 256 + (size_t)n * bytes_a_word;
     Native *native = malloc(sizeof *native + n * sizeof(uint32_t));
     uint8_t *block = native != NULL ? code_memory_alloc(&jit->memory, room) : NULL;
     if (block == NULL || !code_memory_open(block, room)) {
@@ -330,8 +330,10 @@ static Native *compile(Thread *t, Code *code) {
         return NULL;
     }
     memset(native->offsets, 0, n * sizeof(uint32_t));
-    Compiler c = {.s = {block, block, block + room, false}, .jit = jit, .code = code, .sites = code->warm->sites, .nfixed = code->nfixed};
+    Compiler c = {.t = t, .s = {block, block, block + room, false}, .jit = jit, .code = code, .sites = code->warm->sites, .nfixed = code->nfixed};
+    for (int i = 0; i < 256; i++) c.window_sites[i] = UINT32_MAX;
     bool done = emit(&c, t, native->offsets);
+    *full = c.s.full;
     free(c.jumps);
     free(c.slow);
     free(c.drops);
@@ -350,6 +352,13 @@ static Native *compile(Thread *t, Code *code) {
     native->size = (uint32_t)used;
     native->noffsets = n;
     return native;
+}
+
+static Native *compile(Thread *t, Code *code) {
+    if (code->ninstructions > MAX_WORDS || code->nregs > 256 || code->warm == NULL) return NULL;
+    bool full = false;
+    Native *native = compile_within(t, code, 192, &full);
+    return native == NULL && full ? compile_within(t, code, 1536, &full) : native;
 }
 
 static void release(Thread *t, Native *native) {

@@ -215,6 +215,7 @@ static bool t_load_global(Compiler *c) {
 }
 static bool t_load_callee(Compiler *c) {
     uint32_t a = bc_a(c->w);
+    c->window_sites[a] = c->second;
     if (!global(c)) return false;
     store(&c->s, REG_R, reg_at(a), RAX);
     store_immediate(&c->s, REG_R, reg_at(a + CALL_GAP + 1), BITS(V_UNBOUND));
@@ -330,6 +331,7 @@ static bool t_load_method(Compiler *c) {
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w), b = bc_b(c->w);
     enum SiteKind kind = site_kind(c, SITE_METHOD);
+    c->window_sites[a] = c->second;
     if (kind != SITE_METHOD && !has_value_template(kind)) return false;
     uint32_t shape = c->sites[c->second].shape;
     if (shape == SHAPE_int || shape == SHAPE_float || shape == SHAPE_bool) return false; /* not pointers */
@@ -1078,9 +1080,99 @@ void template_entry(Compiler *c) {
     }
 }
 
+/* --- Calls of well-known functions: whether the callee is still that one is looked at each time -------------------------------------------- */
+/* What the window's site found last as the callee; a hint only. VNULL: not known. */
+static Value likely_callee(Compiler *c, uint32_t window) {
+    if (c->window_sites[window] == UINT32_MAX) return VNULL;
+    const Site *site = &c->sites[c->window_sites[window]];
+    if (site->kind == SITE_METHOD) return site->value;
+    if (site->kind != SITE_BUILTIN) return VNULL;
+    const DictKeys *keys = V_AS(Dict, c->t->interp->builtins)->keys;
+    return keys != NULL && keys->version == site->shape ? *(Value *)((char *)keys + site->offset) : VNULL;
+}
+static bool is_function_named(Value v, uint32_t shape, const char *name) {
+    return has_shape(v, shape) && V_AS(BuiltinFunction, v)->def != NULL && strcmp(V_AS(BuiltinFunction, v)->def->name, name) == 0;
+}
+static Place unless_callee(Compiler *c, uint32_t window, Value callee) { /* rsi: the callee */
+    load_reg(c, RSI, window);
+    move_immediate(&c->s, RAX, callee.bits);
+    op_rr(&c->s, CMP, RSI, RAX);
+    return jump_if(&c->s, CC_NE);
+}
+/* The callee in rsi is given up: somebody else holds it as well. */
+static void uncount_callee(Compiler *c, uint32_t window) {
+    op32_mi(&c->s, CMP, RSI, offsetof(Object, refs), 0);
+    Place immortal = jump_if(&c->s, CC_L);
+    decrement32_m(&c->s, RSI, offsetof(Object, refs));
+    patch_here(&c->s, immortal);
+    kill_temp(c, window);
+}
+/* len() of a list or a tuple. */
+static void call_len(Compiler *c, Value len, Place *elsewhere) {
+    Asm *s = &c->s;
+    uint32_t a = bc_a(c->w), argument = a + CALL_GAP + 2;
+    elsewhere[0] = unless_callee(c, a, len);
+    op_mi(s, CMP, REG_R, reg_at(argument - 1), BITS(V_UNBOUND));
+    elsewhere[1] = jump_if(s, CC_NE);
+    load_reg(c, RCX, argument);
+    test8(s, RCX, 7);
+    elsewhere[2] = jump_if(s, CC_NE);
+    load32(s, RAX, RCX, offsetof(Object, shape));
+    op32_ri(s, CMP, RAX, SHAPE_list);
+    Place list = jump_if(s, CC_E);
+    op32_ri(s, CMP, RAX, SHAPE_tuple);
+    elsewhere[3] = jump_if(s, CC_NE);
+    patch_here(s, list);
+    load(s, R15, RCX, offsetof(List, length));
+    lea_indexed(s, R15, R15, R15, 0, 0);
+    lea_indexed(s, R15, R15, R15, 0, 3);
+    uncount_callee(c, a);
+    kill_temp(c, argument);
+    drop_pointer(c, DROP_WITHIN);
+    put(c, bc_c(c->w), R15);
+}
+/* append() of a list that has room. */
+static void call_append(Compiler *c, Value append, Place *elsewhere) {
+    Asm *s = &c->s;
+    uint32_t a = bc_a(c->w), self = a + CALL_GAP + 1;
+    elsewhere[0] = unless_callee(c, a, append);
+    load_reg(c, RCX, self);
+    test8(s, RCX, 7);
+    elsewhere[1] = jump_if(s, CC_NE);
+    op32_mi(s, CMP, RCX, offsetof(Object, shape), SHAPE_list);
+    elsewhere[2] = jump_if(s, CC_NE);
+    load(s, RDX, RCX, offsetof(List, length));
+    op_rm(s, CMP, RDX, RCX, offsetof(List, capacity));
+    elsewhere[3] = jump_if(s, CC_GE);
+    load_reg(c, RAX, self + 1);
+    load(s, RDI, RCX, offsetof(List, items));
+    store_indexed(s, RDI, RDX, 3, 0, RAX);
+    op_ri(s, ADD, RDX, 1);
+    store(s, RCX, offsetof(List, length), RDX);
+    uncount_callee(c, a);
+    kill_temp(c, self);
+    kill_temp(c, self + 1);
+    drop_pointer(c, DROP_WITHIN);
+    put_immediate(c, bc_c(c->w), BITS(V_NONE));
+}
+static bool call_anything(Compiler *c);
+static bool t_call(Compiler *c) {
+    Value callee = bc_b(c->w) == 1 ? likely_callee(c, bc_a(c->w)) : VNULL;
+    Place elsewhere[4];
+    if (is_function_named(callee, SHAPE_builtin_function, "len")) call_len(c, callee, elsewhere);
+    else if (is_function_named(callee, SHAPE_method_descriptor, "append") && V_AS(BuiltinFunction, callee)->type == builtin_type(c->t, T_list))
+        call_append(c, callee, elsewhere);
+    else return call_anything(c);
+    Place done = jump(&c->s);
+    for (int i = 0; i < 4; i++) patch_here(&c->s, elsewhere[i]);
+    call_anything(c);
+    patch_here(&c->s, done);
+    return true;
+}
+
 /* CALL of a Python function with machine code that needs no binding: its frame lies in the window. Machine registers: rsi function, rdi its code,
  * r8 warm, r9 native, r10 fiber, rdx its registers, rcx the stack's new top. */
-static bool t_call(Compiler *c) {
+static bool call_anything(Compiler *c) {
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w), nargs = bc_b(c->w), dest = bc_c(c->w);
     if (c->code->flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) return t_straying(c);

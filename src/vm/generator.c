@@ -67,6 +67,7 @@ Value generator_call(Thread *t, Function *function, Value *args) {
     uint32_t nargs = code->nargs, nregs = code->nregs;
     Generator *g = generator_new(t, function, code);
     if (UNLIKELY(g == NULL)) return VNULL;
+    if (LIKELY(code->warm != NULL) && UNLIKELY(--code->warm->heat < 0)) code_heated(t, code);
     Frame *f = generator_frame(g);
     f->previous = NULL;
     f->function = function;
