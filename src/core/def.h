@@ -63,7 +63,7 @@ typedef struct GetSetDef {
 /* A plain field shown as an attribute. */
 enum MemberKind { MK_VALUE, MK_VALUE_OR_ATTRIBUTE_ERROR, MK_INT32, MK_UINT32, MK_INT64, MK_DOUBLE, MK_BOOL8, MK_CSTRING,
                   MK_ATTRIBUTE /* __slots__ of a str: lies where attributes of the instance lie, under the member's name */ };
-enum MemberFlags { MEMBER_READONLY = 1 };
+enum MemberFlags { MEMBER_READONLY = 1, MEMBER_KEPT = 2 /* cannot be deleted */ };
 typedef struct MemberDef {
     const char *name;
     uint16_t kind;

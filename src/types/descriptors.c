@@ -1,4 +1,6 @@
 /* The descriptors of built-in types: methods, class methods, slots as methods, computed attributes, fields; and bound slots. */
+#include <ctype.h>
+
 #include "heap/heap.h"
 #include "object/dict.h"
 #include "object/dispatch.h"
@@ -340,10 +342,21 @@ static bool member_set_number(Thread *t, MemberDescriptor *d, char *at, Value va
     return err_fail(t, T_TypeError, "readonly attribute");
 }
 
+/* "can't delete element attribute", of a type Element. */
+static bool fail_kept(Thread *t, const MemberDescriptor *d) {
+    char name[64];
+    const Str *s = V_AS(Str, d->type->name);
+    size_t n = 0;
+    for (; n + 1 < sizeof name && (int64_t)n < str_len(s); n++) name[n] = (char)tolower((int)str_at(s, (int64_t)n));
+    name[n] = 0;
+    return err_fail(t, T_AttributeError, "can't delete %s attribute", name);
+}
+
 static bool member_set(Thread *t, Value descr, Value instance, Value value) {
     MemberDescriptor *d = V_AS(MemberDescriptor, descr);
     if (!fits(t, descr, instance)) return false;
     if (d->def.flags & MEMBER_READONLY) return err_fail(t, T_AttributeError, "readonly attribute");
+    if (is_null(value) && d->def.flags & MEMBER_KEPT) return fail_kept(t, d);
     if (d->def.kind == MK_ATTRIBUTE) {
         if (!is_null(value)) return instance_set(t, v_obj(instance), d->name, value);
         int deleted = instance_delete(t, v_obj(instance), d->name);

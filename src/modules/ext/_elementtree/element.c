@@ -485,12 +485,6 @@ static int slot_truth(Thread *t, Value self) {
     return as(self)->length > 0;
 }
 
-static Value get_field(Thread *t, Value self, void *closure) { return new_ref(*(Value *)((char *)as(self) + (size_t)closure)); }
-static bool set_field(Thread *t, Value self, Value value, void *closure) {
-    if (is_null(value)) return err_fail(t, T_AttributeError, "can't delete element attribute");
-    slot_set(t, (Value *)((char *)as(self) + (size_t)closure), new_ref(value));
-    return true;
-}
 static Value get_attrib(Thread *t, Value self, void *closure) { return new_ref_maybe(attrib_of(t, as(self))); }
 static bool set_attrib(Thread *t, Value self, Value value, void *closure) {
     if (is_null(value)) return err_fail(t, T_AttributeError, "can't delete element attribute");
@@ -524,10 +518,15 @@ static const MethodDef methods[] = {
     {NULL},
 };
 static const GetSetDef getsets[] = {
-    {"tag", get_field, set_field, "The element's name.", (void *)offsetof(Element, tag)},
-    {"text", get_field, set_field, "The text in front of the first child.", (void *)offsetof(Element, text)},
-    {"tail", get_field, set_field, "The text behind the element.", (void *)offsetof(Element, tail)},
     {"attrib", get_attrib, set_attrib, "The attributes, as a dict."},
+    {NULL},
+};
+/* Fields, which the interpreter reads and writes in place; never VNULL. */
+#define TEXT_MEMBER(name, doc) {#name, MK_VALUE_OR_ATTRIBUTE_ERROR, MEMBER_KEPT, offsetof(Element, name), doc}
+static const MemberDef members[] = {
+    TEXT_MEMBER(tag, "The element's name."),
+    TEXT_MEMBER(text, "The text in front of the first child."),
+    TEXT_MEMBER(tail, "The text behind the element."),
     {NULL},
 };
 static const Field fields[] = {FIELD_VALUE(Element, tag), FIELD_VALUE(Element, text), FIELD_VALUE(Element, tail), FIELD_VALUE(Element, attrib),
@@ -541,6 +540,7 @@ const TypeDef typedef_Element = {
     FIELDS(fields),
     .methods = methods,
     .getsets = getsets,
+    .members = members,
     .slots = {.new = slot_new, .init = slot_init, .repr = slot_repr, .truth = slot_truth, .len = slot_len, 
               .item = slot_item, .getitem = slot_getitem, .setitem = slot_setitem},
 };
