@@ -1,5 +1,6 @@
 /* The module builtins: the short functions, and the table of all. */
 #include "modules/builtins/builtins_priv.h"
+#include "modules/builtins/input.h"
 #include "core/config.h"
 #include "import/import.h"
 #include "types/iterators.h"
@@ -307,5 +308,6 @@ const ModuleDef module_builtins = {
     .name = "builtins",
     .doc = "Built-in functions, types, exceptions and constants: the names that are there in every scope.",
     .functions = functions,
+    .state_size = sizeof(BuiltinsState),
     .exec = builtins_exec_module,
 };

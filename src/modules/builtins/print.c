@@ -3,7 +3,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include <unistd.h>
+
 #include "modules/builtins/builtins_priv.h"
+#include "modules/builtins/input.h"
 
 /* sys.NAME, owned; VNULL: absent. */
 static Value sys_get(Thread *t, Value name) { return new_ref_maybe(dict_get_str(t, t->interp->sys_dict, name)); }
@@ -90,6 +93,25 @@ static Value read_line(Thread *t, Value in, Value out, Value prompt) {
     return text;
 }
 
+/* Whether the stream is the terminal behind a descriptor; one without fileno() is none. */
+static bool is_terminal(Thread *t, Value stream, int expected) {
+    Value number = call_method_0(t, stream, N(t, fileno));
+    int64_t fd = -1;
+    if (is_null(number) || !arg_i64(t, number, &fd)) err_clear(t);
+    decref_maybe(t, number);
+    return fd == expected && isatty(expected);
+}
+
+static Value read_terminal(Thread *t, const BuiltinsState *state, Value out, Value prompt) {
+    Value flushed = call_method_0(t, out, N(t, flush)), text = is_null(prompt) ? VNULL : str_of(t, prompt);
+    if (is_null(flushed)) err_clear(t);
+    else decref(t, flushed);
+    if (is_null(text) && !is_null(prompt)) return VNULL;
+    Value line = state->reader(t, state->context, stdin, stdout, text);
+    decref_maybe(t, text);
+    return line;
+}
+
 Value builtins_input(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Value in = sys_get(t, N(t, stdin)), out = sys_get(t, N(t, stdout)), err = sys_get(t, N(t, stderr)), line = VNULL;
     if (is_null(in) || is_none(in)) lost_stream(t, N(t, stdin));
@@ -99,7 +121,9 @@ Value builtins_input(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
         Value flushed = call_method_0(t, err, N(t, flush));
         if (is_null(flushed)) err_clear(t);
         else decref(t, flushed);
-        line = read_line(t, in, out, args[0]);
+        const BuiltinsState *state = MODULE_STATE(t, builtins, BuiltinsState);
+        bool edited = state != NULL && state->reader != NULL && is_terminal(t, in, 0) && is_terminal(t, out, 1);
+        line = edited ? read_terminal(t, state, out, args[0]) : read_line(t, in, out, args[0]);
     }
     decref_maybe(t, in);
     decref_maybe(t, out);
