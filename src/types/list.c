@@ -102,7 +102,7 @@ static Value list_slice(Thread *t, List *l, Value slice) {
     int64_t start, stop, step;
     if (!slice_unpack(t, slice, &start, &stop, &step)) return VNULL;
     int64_t n = slice_adjust(l->length, &start, &stop, step);
-    return list_from_strided(t, l->items + start, n, step);
+    return n == 0 ? list_new(t, 0) : list_from_strided(t, l->items + start, n, step);
 }
 
 COLD static Value bad_index(Thread *t, Value key) { return err_raise(t, T_TypeError, "list indices must be integers or slices, not %T", key); }

@@ -139,7 +139,7 @@ static Value get_slice_step(Thread *t, Value container, Value start, Value stop,
     int64_t by = smallint_get(step), i = is_none(start) ? (by < 0 ? INT64_MAX : 0) : smallint_get(start);
     int64_t j = is_none(stop) ? (by < 0 ? INT64_MIN : INT64_MAX) : smallint_get(stop);
     int64_t n = slice_adjust(list_len(container), &i, &j, by);
-    return list_from_strided(t, V_AS(List, container)->items + i, n, by);
+    return n == 0 ? list_new(t, 0) : list_from_strided(t, V_AS(List, container)->items + i, n, by);
 }
 
 OP3(get_slice_step) {
