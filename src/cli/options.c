@@ -128,7 +128,7 @@ static void read_environment(Config *c, RunPlan *plan) {
     }
 }
 
-/* Warning filters in order of rising precedence: -X dev, PYTHONWARNINGS, -W, -b. */
+/* Warning filters in order of rising precedence: -X dev, PYTHONWARNINGS, -W (taken), -b. */
 static void collect_warnings(Config *c, char **given, int n) {
     if (c->dev_mode) append(&c->warnoptions, &c->warnoption_count, "default");
     const char *v = env(c, "PYTHONWARNINGS");
@@ -137,7 +137,10 @@ static void collect_warnings(Config *c, char **given, int n) {
         while ((one = strsep(&rest, ",")) != NULL) append(&c->warnoptions, &c->warnoption_count, one);
         free(copy);
     }
-    for (int i = 0; i < n; i++) append(&c->warnoptions, &c->warnoption_count, given[i]);
+    for (int i = 0; i < n; i++) {
+        append(&c->warnoptions, &c->warnoption_count, given[i]);
+        free(given[i]);
+    }
     if (c->bytes_warning > 1) append(&c->warnoptions, &c->warnoption_count, "error::BytesWarning");
     else if (c->bytes_warning) append(&c->warnoptions, &c->warnoption_count, "default::BytesWarning");
 }

@@ -198,7 +198,10 @@ void statement_abandon(Thread *t, Statement *s) {
 static void statement_destroy(Thread *t, Object *self) {
     Statement *s = (Statement *)self;
     sqlite3_mutex *mutex;
-    if (s->stmt == NULL) return;
+    if (s->stmt == NULL) { /* its text was nothing but comments */
+        unlink_statement(s);
+        return;
+    }
     bool entered = enter_dying(t, s, &mutex);
     unlink_statement(s);
     if (!entered) {
