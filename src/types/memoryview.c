@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/half.h"
 #include "base/hash.h"
 #include "core/def.h"
 #include "core/names.h"
@@ -206,12 +207,6 @@ static int64_t native_size(char f) {
     }
 }
 
-static double half_to_double(uint16_t h) {
-    _Float16 f;
-    memcpy(&f, &h, 2);
-    return (double)f;
-}
-
 static Value unpack(Thread *t, const MemoryView *m, const char *p) {
     char f = native_format(format_of_view(m));
     if (f == 0 || native_size(f) != m->item_size) return err_raise(t, T_NotImplementedError, "memoryview: unsupported format %s", format_of_view(m));
@@ -280,7 +275,8 @@ static bool pack(Thread *t, const MemoryView *m, char *p, Value v) {
             float narrow = (float)re;
             memcpy(p, &narrow, 4);
         } else {
-            _Float16 half = (_Float16)re;
+            uint16_t half;
+            if (!half_from_double(re, &half)) return bad_value(t, m);
             memcpy(p, &half, 2);
         }
         return true;
