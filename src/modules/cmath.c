@@ -5,6 +5,10 @@
 
 #include "modules/module.h"
 
+#ifndef CMPLX /* clang with a C library that knows only gcc */
+#define CMPLX(real, imag) __builtin_complex((double)(real), (double)(imag))
+#endif
+
 typedef enum Trouble { NO_TROUBLE, DOMAIN_ERROR, RANGE_ERROR } Trouble;
 
 static bool argument(Thread *t, Value v, double complex *z) {
