@@ -57,6 +57,8 @@ static bool str_tuple(Verifier *v, uint64_t k, int64_t at_most)
     return true;
 }
 
+static bool is_resumable(Verifier *v) { return (v->code->flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) || fault(v, "not a generator"); }
+
 /* Spans of registers and other needs beyond the letters. */
 static bool special(Verifier *v, const Decoded *d)
 {
@@ -83,11 +85,11 @@ static bool special(Verifier *v, const Decoded *d)
     case BC_CALL: return temporaries(v, d->a, (uint64_t)CALL_GAP + 2 + d->b);
     case BC_CALL_KW: return temporaries(v, d->a, (uint64_t)CALL_GAP + 2 + d->b) && str_tuple(v, d->word, d->b);
     case BC_CALL_EX: return temporaries(v, d->a, CALL_GAP + 4);
-    case BC_YIELD: return d->c == 0 || temporaries(v, d->c - 1, 1);
+    case BC_YIELD: return is_resumable(v) && (d->c == 0 || temporaries(v, d->c - 1, 1));
     case BC_BEGIN_COLLECT: return temporaries(v, d->a, (uint64_t)CALL_GAP + 3) && ((d->b >= 2 && d->b <= 6) || fault(v, "no such collecting call"));
     case BC_COLLECT: return temporaries(v, d->a, 1) && temporaries(v, d->b, 1) && temporaries(v, d->c, 1);
     case BC_FOR_ITER:
-    case BC_SEND: return temporaries(v, d->b, 1);
+    case BC_SEND: return temporaries(v, d->b, 1) && (d->op != BC_SEND || is_resumable(v));
     case BC_END_ASYNC_FOR: return temporaries(v, d->a, 1);
     case BC_CLEANUP_THROW: return temporaries(v, d->c, 1);
     case BC_MAKE_FUNCTION: return constant(v, (uint64_t)d->value) && (IS_EXACT(v->code->consts[d->value], code) || fault(v, "code constant is needed"));
@@ -111,7 +113,7 @@ static bool special(Verifier *v, const Decoded *d)
     case BC_STORE_NAME:
     case BC_DELETE_NAME:
     case BC_SETUP_ANNOTATIONS: return !(v->code->flags & CO_OPTIMIZED) || fault(v, "no namespace here");
-    case BC_RETURN_GENERATOR: return (v->code->flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) != 0 || fault(v, "not a generator");
+    case BC_RETURN_GENERATOR: return is_resumable(v);
     default: return true;
     }
 }
@@ -137,11 +139,20 @@ static bool operand(Verifier *v, const Decoded *d, char letter, uint32_t n)
     }
 }
 
+/* What a call makes a generator of begins with making it, and nothing else does so. */
+static bool generator_begins(Verifier *v, const Decoded *d, bool *begun)
+{
+    bool resumable = v->code->flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR);
+    if (*begun || d->op == BC_NOP) return d->op != BC_RETURN_GENERATOR || fault(v, "a generator is made twice");
+    *begun = true;
+    return resumable == (d->op == BC_RETURN_GENERATOR) || fault(v, "not a generator");
+}
+
 static bool instructions(Verifier *v)
 {
     const Code *c = v->code;
     uint32_t at = 0;
-    bool ended = false;
+    bool ended = false, begun = false;
     while (at < c->ninstructions) {
         Decoded d;
         if (!bc_decode(c->instructions, c->ninstructions, at, &d)) return fault(v, "invalid instruction");
@@ -155,7 +166,7 @@ static bool instructions(Verifier *v)
         } else if (info->word == 'k' && !constant(v, d.word)) {
             return false;
         }
-        if (!special(v, &d)) return false;
+        if (!special(v, &d) || !generator_begins(v, &d, &begun)) return false;
         ended = d.op == BC_JUMP || d.op == BC_LOOP || d.op == BC_RETURN || d.op == BC_RETURN_CONST || d.op == BC_RAISE || d.op == BC_RERAISE;
         at += d.length;
     }

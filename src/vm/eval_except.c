@@ -52,7 +52,13 @@ OP3(raise) {
 }
 
 OP3(reraise) {
-    t->pending = reg_take(R, a);
+    Value e = reg_take(R, a);
+    if (is_exception(t, e)) {
+        t->pending = e;
+    } else { /* None, where code was put together by a program */
+        decref(t, e);
+        err_raise(t, T_SystemError, "there is no exception to raise again");
+    }
     return false;
 }
 
@@ -258,6 +264,10 @@ static Value star_result(Thread *t, Value original, Value list) {
     for (int64_t i = 0; i < l->length; i++) {
         Value e = l->items[i];
         if (is_none(e)) continue;
+        if (!is_exception(t, e)) {
+            err_raise(t, T_SystemError, "an exception is needed");
+            goto done;
+        }
         bool ok = from_origin(e, original) ? collect_leaves(t, e, V_AS(List, leaves)) : list_append(t, V_AS(List, raised), e);
         if (!ok) goto done;
     }

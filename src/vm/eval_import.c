@@ -207,12 +207,15 @@ OP3(intrinsic_1) {
     Value v = VNULL;
     switch (c) {
         case INTRINSIC_PRINT_EXPRESSION: v = print_expression(t, x.v); break;
-        case INTRINSIC_STOPITERATION_ERROR: v = stop_iteration_error(t, x.v); break;
+        case INTRINSIC_STOPITERATION_ERROR: v = is_exception(t, x.v) ? stop_iteration_error(t, x.v) : new_ref(x.v); break;
         case INTRINSIC_TYPEVAR: v = typevar_new(t, x.v, VNULL, VNULL); break;
         case INTRINSIC_PARAMSPEC: v = paramspec_new(t, x.v); break;
         case INTRINSIC_TYPEVARTUPLE: v = typevartuple_new(t, x.v); break;
-        case INTRINSIC_SUBSCRIPT_GENERIC: v = generic_subscript(t, x.v); break;
-        case INTRINSIC_TYPEALIAS: v = typealias_new(t, tuple_at(x.v, 0), tuple_at(x.v, 1), tuple_at(x.v, 2)); break;
+        case INTRINSIC_SUBSCRIPT_GENERIC: v = IS_EXACT(x.v, tuple) ? generic_subscript(t, x.v) : err_raise(t, T_SystemError, "a tuple is needed"); break;
+        case INTRINSIC_TYPEALIAS:
+            if (!IS_EXACT(x.v, tuple) || tuple_len(x.v) != 3) err_raise(t, T_SystemError, "the parts of a type alias do not fit");
+            else v = typealias_new(t, tuple_at(x.v, 0), tuple_at(x.v, 1), tuple_at(x.v, 2));
+            break;
         default: err_raise(t, T_SystemError, "unknown intrinsic %u", c);
     }
     operand_drop(t, x);
@@ -225,8 +228,15 @@ bool op_intrinsic_2(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, uin
     switch (id) {
         case INTRINSIC_TYPEVAR_WITH_BOUND: v = typevar_new(t, x.v, y.v, VNULL); break;
         case INTRINSIC_TYPEVAR_WITH_CONSTRAINTS: v = typevar_new(t, x.v, VNULL, y.v); break;
-        case INTRINSIC_SET_TYPEPARAM_DEFAULT: v = typeparam_set_default(t, x.v, y.v); break;
+        case INTRINSIC_SET_TYPEPARAM_DEFAULT:
+            if (!IS_A(t, x.v, TypeVar) && !IS_A(t, x.v, ParamSpec) && !IS_A(t, x.v, TypeVarTuple)) err_raise(t, T_SystemError, "a type parameter is needed");
+            else v = typeparam_set_default(t, x.v, y.v);
+            break;
         case INTRINSIC_SET_FUNCTION_TYPE_PARAMS:
+            if (!IS_EXACT(x.v, function) || !IS_EXACT(y.v, tuple)) {
+                err_raise(t, T_SystemError, "a function is needed");
+                break;
+            }
             slot_set(t, &V_AS(Function, x.v)->type_params, new_ref(y.v));
             v = new_ref(x.v);
             break;

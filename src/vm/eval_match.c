@@ -23,6 +23,7 @@ OP3(get_len) {
 }
 
 static Value match_keys(Thread *t, Value subject, Value keys) {
+    if (!IS_EXACT(keys, tuple)) return err_raise(t, T_SystemError, "a tuple is needed");
     int64_t n = tuple_len(keys);
     if (n == 0) return new_ref(t->interp->empty_tuple);
     Value missing = VNULL, seen = set_new(t, VNULL), getter = attr_get(t, subject, N(t, get)), values = VNULL, result = VNULL;

@@ -564,11 +564,25 @@ bool op_make_function(Thread *t, Value *R, uint32_t a, uint32_t k) {
     return reg_result(t, R, a, v);
 }
 
+/* Whether v can be this part of a function; the compiler sees to it, other makers of code may not. */
+static bool function_part_fits(const Function *f, uint32_t part, Value v) {
+    switch (part) {
+        case 0: case 5: return IS_EXACT(v, tuple);
+        case 1: return IS_EXACT(v, dict);
+        case 2:
+            if (!IS_EXACT(v, tuple) || tuple_len(v) != (int64_t)f->code->nfree) return false;
+            for (int64_t i = 0; i < tuple_len(v); i++)
+                if (!IS_EXACT(tuple_at(v, i), cell)) return false;
+            return true;
+        default: return true;
+    }
+}
+
 OP3(set_function) {
     Value v = reg_take(R, b);
-    if (UNLIKELY(!IS_EXACT(R[a], function))) {
+    if (UNLIKELY(!IS_EXACT(R[a], function) || !function_part_fits(V_AS(Function, R[a]), c, v))) {
         decref(t, v);
-        return err_fail(t, T_SystemError, "a function is needed");
+        return err_fail(t, T_SystemError, "a function, or what it is given, does not fit");
     }
     Function *f = V_AS(Function, R[a]);
     if (c == 3 && IS_EXACT(v, function)) {
@@ -862,8 +876,9 @@ OP3(build_interpolation) {
 
 OP3(build_template) { /* the strings are one more than the interpolations: the constructor takes them alternating */
     Operand strings = operand(R, b), interpolations = operand(R, c);
-    int64_t n = tuple_len(strings.v), m = tuple_len(interpolations.v);
-    Value args = tuple_new(t, n + m), v = VNULL;
+    bool fits = IS_EXACT(strings.v, tuple) && IS_EXACT(interpolations.v, tuple) && tuple_len(strings.v) == tuple_len(interpolations.v) + 1;
+    int64_t n = fits ? tuple_len(strings.v) : 0, m = fits ? n - 1 : 0;
+    Value args = fits ? tuple_new(t, n + m) : err_raise(t, T_SystemError, "the parts of a template do not fit"), v = VNULL;
     if (!is_null(args)) {
         int64_t k = 0;
         for (int64_t i = 0; i < n; i++) {
