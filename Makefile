@@ -8,7 +8,7 @@
 #   make install PREFIX=     into PREFIX/lib/krait, with a link PREFIX/bin/krait (default /usr/local)
 #   make bench               speed beside another Python (REFERENCE=python3.14, PROGRAMS="nbody go")
 #   make conformance         CPython's own test suite, test by test (CLASSES=LANG,BUILTIN, FILES=test_int, MIN=LANG=95)
-#   make fuzz TARGET=source  libFuzzer on one entry point (SECONDS=600); needs clang
+#   make fuzz TARGET=source  libFuzzer on one of the readers of bytes, tests/fuzz/targets.py (SECONDS=600); needs clang
 #   make format              clang-format over src/
 #   make clean, distclean    removes what was compiled; distclean the library as well
 #
@@ -221,16 +221,18 @@ conformance: all
 bench: all
 	@bench/run $(abspath $(B)/krait) $(PROGRAMS)
 
+# TARGET is the name of a function fuzz_NAME of tests/fuzz/targets.py, or a file of its own, tests/fuzz/NAME.c.
 TARGET ?= source
 SECONDS ?= 600
-fuzz:
-	@[ -f tests/fuzz/$(TARGET).c ] || { echo "make fuzz: there is no tests/fuzz/$(TARGET).c; there are: $(basename $(notdir $(wildcard tests/fuzz/*.c)))"; exit 1; }
-	@$(MAKE) --no-print-directory CC=clang VARIANT=fuzz SAN=address,undefined CFLAGS=-fsanitize=fuzzer-no-link fuzz-program TARGET=$(TARGET)
-	@tests/fuzz/run build/san-address-undefined-fuzz/fuzz-$(TARGET) $(TARGET) $(SECONDS)
+fuzz: all
+	@$(MAKE) --no-print-directory CC=clang OPT=-O1 VARIANT=fuzz SAN=address,undefined CFLAGS=-fsanitize=fuzzer-no-link fuzz-program TARGET=$(TARGET)
+	@tests/fuzz/run build/san-address-undefined-fuzz $(TARGET) $(SECONDS)
+# The whole archive, with all symbols exported, since the modules that are loaded look for them in the program.
+FUZZ_DRIVER := $(if $(wildcard tests/fuzz/$(TARGET).c),$(TARGET),module)
 .PHONY: fuzz-program
-fuzz-program: $(B)/libkrait.a $(STDLIB).origin
-	$(call say,LINK,$(B)/fuzz-$(TARGET))$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(PLACE) -fsanitize=fuzzer $(LDFLAGS_ALL) -o $(B)/fuzz-$(TARGET) \
-	    tests/fuzz/$(TARGET).c $(B)/libkrait.a $(LIBS)
+fuzz-program: $(B)/libkrait.a $(MODULES) library
+	$(call say,LINK,$(B)/fuzz-$(FUZZ_DRIVER))$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(PLACE) -fsanitize=fuzzer $(LDFLAGS_ALL) -rdynamic \
+	    -o $(B)/fuzz-$(FUZZ_DRIVER) tests/fuzz/$(FUZZ_DRIVER).c -Wl,--whole-archive $(B)/libkrait.a -Wl,--no-whole-archive $(LIBS)
 
 # --- Putting it somewhere, keeping it tidy -------------------------------------------------------------------------------------------
 HOME_DIR := $(DESTDIR)$(PREFIX)/lib/krait
