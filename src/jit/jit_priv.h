@@ -43,6 +43,7 @@ typedef struct Jit {
     NativeDoor door;
     CodeMemory memory;
     const void *const *plain;    /* the dispatch table while nothing is traced */
+    Native *natives;             /* all of them */
     uint8_t *stubs;
     size_t stubs_size;
     /* Shared stubs. */

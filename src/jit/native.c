@@ -351,6 +351,10 @@ static Native *compile_within(Thread *t, Code *code, size_t bytes_a_word, bool *
     native->call_entry = (char *)block + 4;
     native->size = (uint32_t)used;
     native->noffsets = n;
+    native->next = jit->natives;
+    native->link = &jit->natives;
+    if (native->next != NULL) native->next->link = &native->next;
+    jit->natives = native;
     return native;
 }
 
@@ -362,11 +366,18 @@ static Native *compile(Thread *t, Code *code) {
 }
 
 static void release(Thread *t, Native *native) {
+    *native->link = native->next;
+    if (native->next != NULL) native->next->link = native->link;
     code_memory_free(&jit_of(t)->memory, (uint8_t *)native->base, native->size);
     free(native);
 }
 
+/* Machine code reaches the interpreter's functions by 32-bit displacements and its tables by 32-bit addresses: both lie low in a program
+ * that is not position-independent, and anywhere in a shared library. There, everything is interpreted. */
+static bool interpreter_lies_low(void) { return (uintptr_t)object_dealloc >> 31 == 0 && (uintptr_t)eval_table(false) >> 31 == 0; }
+
 void jit_init(Thread *t) {
+    if (!interpreter_lies_low()) return;
     Jit *jit = calloc(1, sizeof *jit);
     if (jit == NULL || !code_memory_init(&jit->memory)) {
         free(jit);
@@ -391,6 +402,10 @@ void jit_finish(Thread *t) {
     Jit *jit = jit_of(t);
     if (jit == NULL) return;
     t->interp->native = NULL;
+    for (Native *native = jit->natives, *next; native != NULL; native = next) {
+        next = native->next;
+        free(native);
+    }
     code_memory_destroy(&jit->memory);
     free(jit);
 }

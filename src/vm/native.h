@@ -11,6 +11,7 @@
 
 /* The machine code of one Code; belongs to its Warm. */
 typedef struct Native {
+    struct Native *next, **link; /* of all there is, from the jit on */
     char *base;
     char *call_entry;       /* where a call that needs no binding enters: locals and free variables are still to be set */
     uint32_t size;          /* bytes at base */
