@@ -5,6 +5,7 @@
 #   make test                the same, and runs the tests (TESTS=tests/lang, or single ones)
 #   make check               fast, for each commit: builds, holds the sources against the layers, runs the small C tests
 #   make stdlib              CPython's pure-Python library into build/lib (UPDATE=1 asks for a newer one; KRAIT_STDLIB=DIR takes that one)
+#   make shared              build/lib/libkrait.so and libkrait.a, for programs that embed Krait (include/krait.h, examples/embed/)
 #   make install PREFIX=     into PREFIX/lib/krait, with a link PREFIX/bin/krait (default /usr/local)
 #   make bench               speed beside another Python (REFERENCE=python3.14, PROGRAMS="nbody go")
 #   make conformance         CPython's own test suite, test by test (CLASSES=LANG,BUILTIN, FILES=test_int, MIN=LANG=95)
@@ -165,6 +166,41 @@ $(G)/libraries.mk: tools/find-libraries src/modules/ext/libraries.mk
 
 -include $(OBJECTS:.o=.d) $(EXT_OBJECTS:.o=.d)
 
+# --- For embedding -------------------------------------------------------------------------------------------------------------------
+# Both libraries export what include/krait.h declares, and, under names that are nobody else's business, what the modules on C libraries
+# use of the interpreter. libkrait.a is for programs that are not position-independent, as krait itself is (krait.pc says -no-pie);
+# libkrait.so is for all, and interprets everything: machine code needs the interpreter's functions at low addresses.
+.PHONY: shared embed-examples
+EMBED_EXAMPLES := $(patsubst examples/embed/%.c,%,$(wildcard examples/embed/*.c))
+shared: $(B)/lib/libkrait.so $(B)/lib/libkrait.a
+PIC_OBJECTS := $(LIB_OBJECTS:$(B)/obj/%=$(B)/pic/%)
+$(B)/pic/%.o: src/%.c $(B)/flags | $(GENERATED)
+	@mkdir -p $(@D)
+	$(call say,PIC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fPIC -fvisibility=hidden $(CFLAGS_$<) -MMD -MP -c -o $@ $<
+$(B)/pic/gen/%.o: $(G)/%.c $(B)/flags | $(GENERATED)
+	@mkdir -p $(@D)
+	$(call say,PIC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fPIC $(CFLAGS_$<) -MMD -MP -c -o $@ $<
+-include $(PIC_OBJECTS:.o=.d)
+
+$(B)/libkrait.map: $(B)/module-imports.list
+	@{ echo 'KRAIT_1 { global: krait_*; local: *; };'; printf 'KRAIT_PRIVATE '; cat $<; } > $@
+$(B)/lib/libkrait.so: $(PIC_OBJECTS) $(B)/libkrait.map
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -shared $(SANFLAGS) $(LDFLAGS) -Wl,-Bsymbolic,-soname,libkrait.so,--version-script=$(B)/libkrait.map -o $@ $(PIC_OBJECTS) $(LIBS)
+$(B)/lib/libkrait.a: $(LIB_OBJECTS) $(B)/module-imports.list
+	@mkdir -p $(@D); rm -f $@
+	@{ nm -g -P $(B)/obj/embed/*.o | awk '$$2 == "T" && /^krait_/ { print $$1 }'; sed -n 's/^  \(.*\);$$/\1/p' $(B)/module-imports.list; } > $(B)/libkrait.keep
+	$(call say,AR,$@)ld -r -o $(B)/libkrait.o $(LIB_OBJECTS) && objcopy --keep-global-symbols=$(B)/libkrait.keep $(B)/libkrait.o && $(AR) crs $@ $(B)/libkrait.o && rm $(B)/libkrait.o
+
+# The example programs, as somebody else builds them; NAME-static on libkrait.a.
+embed-examples: $(EMBED_EXAMPLES:%=$(B)/embed/%) $(EMBED_EXAMPLES:%=$(B)/embed/%-static)
+$(B)/embed/%-static: examples/embed/%.c include/krait.h $(B)/lib/libkrait.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -Iinclude -g $(WARN) $(SANFLAGS) -no-pie -o $@ $< $(B)/lib/libkrait.a -Wl,--dynamic-list=$(B)/module-imports.list $(LIBS)
+$(B)/embed/%: examples/embed/%.c include/krait.h $(B)/lib/libkrait.so
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -Iinclude -g $(WARN) $(SANFLAGS) -o $@ $< -L$(B)/lib -lkrait -lpthread -Wl,-rpath,'$$ORIGIN/../lib'
+
 # --- The library ---------------------------------------------------------------------------------------------------------------------
 $(STDLIB).origin: tools/stdlib tools/python.conf
 	@tools/stdlib $(STDLIB)
@@ -200,7 +236,7 @@ $(B)/headers/%.ok: %.h $(B)/flags | $(GENERATED)
 	@touch $@
 -include $(HEADERS:%.h=$(B)/headers/%.d)
 
-unit: $(UNIT)
+unit: $(UNIT) $(EMBED_EXAMPLES:%=$(B)/embed/%-static)
 	@:
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libkrait.a $(B)/flags
 	@mkdir -p $(@D)
@@ -210,7 +246,7 @@ $(B)/tests/unit/%: tests/unit/%.c $(B)/libkrait.a $(B)/flags
 setup:
 	@CC="$(CC)" tools/setup
 test: setup
-	@$(MAKE) --no-print-directory all layers headers unit
+	@$(MAKE) --no-print-directory all embed-examples layers headers unit
 	@tests/run --dir $(B) $(TESTS)
 demo: setup
 	@$(MAKE) --no-print-directory all
@@ -236,7 +272,7 @@ fuzz-program: $(B)/libkrait.a $(MODULES) library
 
 # --- Putting it somewhere, keeping it tidy -------------------------------------------------------------------------------------------
 HOME_DIR := $(DESTDIR)$(PREFIX)/lib/krait
-install: all
+install: all shared
 	mkdir -p $(HOME_DIR)/bin $(HOME_DIR)/lib $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(B)/krait $(HOME_DIR)/bin/krait
 	rm -rf $(HOME_DIR)/lib/krait && cp -R $(B)/lib/krait $(HOME_DIR)/lib/krait
@@ -244,14 +280,19 @@ install: all
 	tar -C $(STDLIB)/ -cf - --exclude=__pycache__ --exclude=./test --exclude=./site-packages . | tar -C $(HOME_DIR)/lib/python$(python_version) -xf -
 	mkdir -p $(HOME_DIR)/lib/python$(python_version)/site-packages
 	ln -sfn ../lib/krait/bin/krait $(DESTDIR)$(PREFIX)/bin/krait
-	for h in include/*.h; do [ ! -f $$h ] || install -D -m 644 $$h $(DESTDIR)$(PREFIX)/$$h; done
+	install -D -m 644 include/krait.h $(DESTDIR)$(PREFIX)/include/krait.h
+	install -m 755 $(B)/lib/libkrait.so $(DESTDIR)$(PREFIX)/lib/libkrait.so
+	install -m 644 $(B)/lib/libkrait.a $(DESTDIR)$(PREFIX)/lib/libkrait.a
+	install -m 644 $(B)/module-imports.list $(HOME_DIR)/lib/module-imports.list
+	mkdir -p $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(python_version)|' -e 's|@LIBS@|$(LIBS)|' tools/krait.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/krait.pc
 
 format:
 	@command -v clang-format >/dev/null || { echo "make format: install clang-format"; exit 1; }
 	clang-format -i $(filter-out %.def,$(wildcard src/*/*.[ch] src/*/*/*.[ch] src/*/*/*/*.[ch] include/*.h tests/unit/*.[ch]))
 
 clean:
-	rm -rf build/obj build/headers build/tests build/san-* build/stress-* build/krait build/libkrait.a build/gen build/flags \
+	rm -rf build/obj build/pic build/embed build/lib/libkrait.so build/lib/libkrait.a build/headers build/tests build/san-* build/stress-* build/krait build/libkrait.a build/gen build/flags \
 	    build/module-imports.list build/lib/krait
 distclean:
 	rm -rf build

@@ -12,5 +12,8 @@ Thread *boot_interp(Runtime *runtime);
 /* Ends an interpreter: threads are joined, exit functions run, modules dropped. 0, or -1 when flushing sys.stdout failed. */
 int shutdown_interp(Thread *t);
 void shutdown_runtime(Runtime *runtime);
+/* For embedding programs, in its place: gives back all memory of the interpreter and of its runtime, which has no other, after
+ * shutdown_interp. false: other threads are still in it, so it stays. */
+bool shutdown_free(Thread *t);
 
 #endif

@@ -8,12 +8,15 @@
 
 #include "core/config.h"
 #include "core/names.h"
+#include "core/runtime.h"
 #include "heap/heap.h"
 #include "jit/jit.h"
 #include "modules/atexit.h"
 #include "modules/module.h"
 #include "object/gc.h"
 #include "object/weakref.h"
+#include "vm/frame.h"
+#include "vm/gil.h"
 #include "vm/vm.h"
 
 static void join_threads(Thread *t) {
@@ -132,6 +135,23 @@ int shutdown_interp(Thread *t) {
     vm_finish(t);
     jit_finish(t);
     return status;
+}
+
+bool shutdown_free(Thread *t) {
+    Interp *interp = t->interp;
+    Runtime *runtime = interp->runtime;
+    bool alone = interp->threads == t && t->next == NULL;
+    if (alone) gc_fini(t);
+    gil_release(t);
+    if (!alone) return false;
+    stack_free(&t->main_fiber);
+    thread_detach(t);
+    gil_destroy(interp);
+    heap_destroy(interp->heap);
+    thread_destroy(t);
+    interp_destroy(interp);
+    runtime_destroy(runtime);
+    return true;
 }
 
 /* The operating system takes the memory back faster than we could. */

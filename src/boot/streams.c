@@ -100,7 +100,7 @@ bool boot_streams(Thread *t) {
 
 /* Signal handlers; and -W options, PYTHONWARNINGS and -b, which go through the warnings module. */
 bool boot_warnings(Thread *t) {
-    if (t->is_main) { /* SIGINT becomes KeyboardInterrupt */
+    if (t->is_main && !t->runtime->config->no_signals) { /* SIGINT becomes KeyboardInterrupt */
         Value signals = import_module(t, "_signal");
         decref_maybe(t, signals);
         if (is_null(signals)) return false;

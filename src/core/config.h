@@ -29,6 +29,7 @@ typedef struct Config {
     char *stdio_encoding, *stdio_errors;
     char *dump;            /* -X dump=...: stages to show, or NULL */
     bool no_jit;           /* -X jit=off, PYTHON_JIT=0 */
+    bool no_signals;       /* embedded: signals and signal stacks are the program's own business */
     bool heap_stats;       /* -X heapstats */
     int64_t fail_allocation; /* testing: the nth allocation fails; 0: never */
 } Config;

@@ -188,12 +188,12 @@ void thread_attach(Thread *t) {
     char *stack = stack_of_thread(&size);
     t->main_fiber.c_stack_limit = stack + (size / 2 < STACK_RESERVE ? size / 2 : STACK_RESERVE);
     pthread_setspecific(t->runtime->thread_key, t);
-    signal_stack_set(t);
+    if (!t->runtime->config->no_signals) signal_stack_set(t);
 }
 
 void thread_detach(Thread *t) {
     if (thread_current(t->runtime) != t) return;
-    signal_stack_drop();
+    if (!t->runtime->config->no_signals) signal_stack_drop();
     pthread_setspecific(t->runtime->thread_key, NULL);
 }
 

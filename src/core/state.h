@@ -164,6 +164,7 @@ struct Interp {
     void *gc_state;        /* heap/gc.c */
     struct NativeDoor *native; /* vm/native.h, filled by jit; NULL: everything is interpreted */
     void *atexit;
+    struct NativeModule *embedded; /* embed/native.c: modules of the embedding program */
     void *signals;         /* modules/signal: handlers; main interpreter only */
     void *module_state[MODULE_STATES_MAX]; /* by enum ModuleId: boot/modules.def */
     int int_max_str_digits;

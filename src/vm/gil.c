@@ -38,6 +38,15 @@ bool gil_create(Interp *interp) {
     return true;
 }
 
+void gil_destroy(Interp *interp) {
+    Gil *g = interp->gil;
+    pthread_mutex_destroy(&g->mutex);
+    pthread_cond_destroy(&g->free);
+    pthread_cond_destroy(&g->taken);
+    free(g);
+    interp->gil = NULL;
+}
+
 static struct timespec after(uint64_t microseconds) {
     struct timespec at;
     clock_gettime(CLOCK_MONOTONIC, &at);

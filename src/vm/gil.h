@@ -5,6 +5,8 @@
 #include "core/errors.h"
 
 bool gil_create(Interp *interp);
+/* Nobody holds it, waits for it or will. */
+void gil_destroy(Interp *interp);
 /* As in modules/module.h: around blocking calls; between them no object may be touched. */
 void gil_release(Thread *t);
 void gil_acquire(Thread *t);
