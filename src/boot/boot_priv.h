@@ -13,5 +13,7 @@ bool boot_importlib_external(Thread *t);
 bool boot_encodings(Thread *t);
 bool boot_streams(Thread *t);
 bool boot_warnings(Thread *t);
+/* tracing.c */
+bool boot_tracing(Thread *t);
 
 #endif

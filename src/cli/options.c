@@ -56,6 +56,16 @@ static void set_digits(Config *c, RunPlan *plan, const char *text, const char *w
     fail(plan, 1);
 }
 
+static void set_frames(Config *c, RunPlan *plan, const char *text, const char *where) {
+    int frames;
+    if (parse_int(text, &frames) && frames <= 65535) {
+        c->tracemalloc = frames;
+        return;
+    }
+    fprintf(stderr, "Fatal Python error: config_init_tracemalloc: %s: invalid number of frames\nPython runtime state: preinitialized\n\n", where);
+    fail(plan, 1);
+}
+
 static bool is_true_flag(const char *text) { return *text == 0 || strcmp(text, "1") == 0; }
 
 /* The -X options that the interpreter itself knows; all are in sys._xoptions. */
@@ -74,13 +84,8 @@ static void read_xoption(Config *c, RunPlan *plan, const char *option) {
     else if (xoption(option, "warn_default_encoding")) c->warn_default_encoding = 1;
     else if ((value = xoption(option, "thread_inherit_context"))) c->thread_inherit_context = is_true_flag(value);
     else if ((value = xoption(option, "context_aware_warnings"))) c->context_aware_warnings = is_true_flag(value);
-    else if ((value = xoption(option, "tracemalloc"))) {
-        c->tracemalloc = 1;
-        if (*value && (!parse_int(value, &c->tracemalloc) || c->tracemalloc > 65535)) {
-            fprintf(stderr, "Fatal Python error: init: -X tracemalloc=NFRAME: invalid number of frames\n");
-            fail(plan, 1);
-        }
-    } else if ((value = xoption(option, "dump"))) c->dump = strdup(*value ? value : "code");
+    else if ((value = xoption(option, "tracemalloc"))) set_frames(c, plan, *value ? value : "1", "-X tracemalloc=NFRAME");
+    else if ((value = xoption(option, "dump"))) c->dump = strdup(*value ? value : "code");
     else if ((value = xoption(option, "jit"))) c->no_jit = strcmp(value, "off") == 0 || strcmp(value, "0") == 0;
     else if (xoption(option, "heapstats")) c->heap_stats = true;
     else if ((value = xoption(option, "fail_allocation"))) c->fail_allocation = atoll(value);
@@ -103,8 +108,8 @@ static void read_environment(Config *c, RunPlan *plan) {
     FLAG("PYTHONPROFILEIMPORTTIME", import_time)
     FLAG("PYTHONNODEBUGRANGES", no_debug_ranges)
     FLAG("PYTHONWARNDEFAULTENCODING", warn_default_encoding)
-    FLAG("PYTHONTRACEMALLOC", tracemalloc)
 #undef FLAG
+    if ((v = env(c, "PYTHONTRACEMALLOC")) && !c->tracemalloc) set_frames(c, plan, v, "PYTHONTRACEMALLOC");
     if ((v = env(c, "PYTHONUTF8"))) c->utf8_mode = strcmp(v, "0") != 0;
     if ((v = env(c, "PYTHON_THREAD_INHERIT_CONTEXT"))) c->thread_inherit_context = atoi(v) != 0;
     if ((v = env(c, "PYTHON_CONTEXT_AWARE_WARNINGS"))) c->context_aware_warnings = atoi(v) != 0;

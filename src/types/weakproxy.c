@@ -137,7 +137,7 @@ static Value proxy_call(Thread *t, Value self, Value *args, uint32_t nargs, Valu
 static Value proxy_repr(Thread *t, Value self) {
     Value referent = weakref_get(self);
     if (is_none(referent)) return str_format(t, "<weakproxy at %p; dead>", (void *)v_obj(self));
-    return str_format(t, "<weakproxy at %p; to '%T' at %p>", (void *)v_obj(self), referent, (void *)v_obj(referent));
+    return str_format(t, "<weakproxy at %p; to '%Q' at %p>", (void *)v_obj(self), referent, (void *)v_obj(referent));
 }
 
 static void proxy_destroy(Thread *t, Object *self) { weakref_sever(t, (WeakRef *)self); }

@@ -60,8 +60,8 @@ static Value ref_repr(Thread *t, Value self) {
         return VNULL;
     }
     void *at = v_obj(self), *to = v_obj(referent);
-    if (!is_null(name) && is_str(t, name)) r = str_format(t, "<weakref at %p; to '%T' at %p (%U)>", at, referent, to, name);
-    else r = str_format(t, "<weakref at %p; to '%T' at %p>", at, referent, to);
+    if (!is_null(name) && is_str(t, name)) r = str_format(t, "<weakref at %p; to '%Q' at %p (%U)>", at, referent, to, name);
+    else r = str_format(t, "<weakref at %p; to '%Q' at %p>", at, referent, to);
     decref_maybe(t, name);
     decref(t, referent);
     return r;
