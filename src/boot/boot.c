@@ -127,7 +127,10 @@ Thread *boot_interp(Runtime *runtime) {
         fprintf(stderr, "krait: out of memory\n");
         return NULL;
     }
-    if (!gc_init(t)) return NULL;
+    if (!gc_init(t)) {
+        fprintf(stderr, "krait: out of memory\n");
+        return NULL;
+    }
     t->is_main = true;
     interp->main_thread = t;
     thread_attach(t);
