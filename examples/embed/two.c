@@ -28,7 +28,9 @@ static void one_after_another(void) {
         if (k == NULL) return;
         run(k, "import sys, collections\n"
                "print(who, hasattr(sys, 'mark'), collections.Counter('abca').most_common(1))\n"
-               "sys.mark = 1\n");
+               "sys.mark = 1\n"
+               "import threading\n"
+               "threading.Thread(target=lambda: print(who, 'in a thread')).start() # krait_end waits for it\n");
         krait_end(k);
     }
 }

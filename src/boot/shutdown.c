@@ -17,6 +17,7 @@
 #include "object/weakref.h"
 #include "vm/frame.h"
 #include "vm/gil.h"
+#include "vm/thread.h"
 #include "vm/vm.h"
 
 static void join_threads(Thread *t) {
@@ -140,10 +141,12 @@ int shutdown_interp(Thread *t) {
 bool shutdown_free(Thread *t) {
     Interp *interp = t->interp;
     Runtime *runtime = interp->runtime;
-    bool alone = interp->threads == t && t->next == NULL;
-    if (alone) gc_fini(t);
+    if (!thread_is_alone(t)) {
+        gil_release(t);
+        return false;
+    }
+    gc_fini(t);
     gil_release(t);
-    if (!alone) return false;
     stack_free(&t->main_fiber);
     thread_detach(t);
     gil_destroy(interp);

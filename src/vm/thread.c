@@ -1,6 +1,8 @@
 /* Beginning and ending of threads. */
 #include "vm/thread.h"
 
+#include <sched.h>
+
 #include "core/runtime.h"
 #include "heap/heap.h"
 #include "vm/eval_priv.h"
@@ -47,6 +49,7 @@ void thread_end(Thread *t) {
     stack_free(&t->main_fiber);
     heap_free(t, t->dealloc_queue);
     t->dealloc_queue = NULL;
+    t->finalizing = true;
     gil_release(t);
     thread_detach(t);
     thread_destroy(t);
@@ -70,6 +73,21 @@ void thread_after_fork(Thread *t) {
 void threads_stop(Thread *t) {
     for (Thread *other = t->interp->threads; other != NULL; other = other->next)
         if (other != t) breaker_set(other, BREAK_EXIT);
+}
+
+bool thread_is_alone(Thread *t) {
+    for (;;) {
+        bool alone = true, ending = true;
+        pthread_mutex_lock(&t->runtime->lock);
+        for (Thread *other = t->interp->threads; other != NULL; other = other->next) {
+            if (other == t) continue;
+            alone = false;
+            ending = ending && other->finalizing;
+        }
+        pthread_mutex_unlock(&t->runtime->lock);
+        if (alone || !ending) return alone;
+        sched_yield();
+    }
 }
 
 bool thread_set_async_exception(Thread *t, uint64_t id, Value exception) {

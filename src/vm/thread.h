@@ -16,6 +16,8 @@ void thread_discard(Thread *t);
 void thread_after_fork(Thread *t);
 /* At the end of the interpreter: the other threads stop when they next take the GIL, or at their next safe point. */
 void threads_stop(Thread *t);
+/* Whether t is the only one left; threads that are past giving up the lock for good are waited for.  */
+bool thread_is_alone(Thread *t);
 /* Sets an exception (class or instance, borrowed) that another thread raises at its next safe point; false: there is no such thread. */
 bool thread_set_async_exception(Thread *t, uint64_t id, Value exception);
 
