@@ -9,7 +9,9 @@
 #   make install PREFIX=     into PREFIX/lib/krait, with a link PREFIX/bin/krait (default /usr/local)
 #   make bench               speed beside another Python (REFERENCE=python3.14, PROGRAMS="nbody go")
 #   make conformance         CPython's own test suite, test by test (CLASSES=LANG,BUILTIN, FILES=test_int, MIN=LANG=95)
-#   make fuzz TARGET=source  libFuzzer on one of the readers of bytes, tests/fuzz/targets.py (SECONDS=600); needs clang
+#   make soak SOAK=300       every kind of object made and dropped for so many seconds: memory must not grow
+#   make fail-allocation     each allocation of some programs fails in turn: no crash
+#   make fuzz TARGET=source  libFuzzer on one entry point (SECONDS=600); needs clang
 #   make format              clang-format over src/
 #   make clean, distclean    removes what was compiled; distclean the library as well
 #
@@ -114,7 +116,7 @@ OVERRIDES := $(patsubst lib/%,$(B)/lib/krait/%,$(shell find lib -type f ! -path 
 
 PIP := $(if $(filter %/ensurepip/__init__.py,$(OVERRIDES)),$(B)/lib/krait/ensurepip/_bundled)
 
-.PHONY: all programs library stdlib pip check layers headers unit test demo setup install bench conformance fuzz format clean distclean help
+.PHONY: fail-allocation soak all programs library stdlib pip check layers headers unit test demo setup install bench conformance fuzz format clean distclean help
 programs: $(if $(MAIN_OBJECT),$(B)/krait) $(B)/libkrait.a $(MODULES)
 library: $(STDLIB).origin $(OVERRIDES) $(PIP) $(if $(variant),$(B)/lib/python$(python_version))
 all: programs library
@@ -251,6 +253,15 @@ test: setup
 demo: setup
 	@$(MAKE) --no-print-directory all
 	@build/krait examples/tour.py
+
+# Each allocation of start-up, of an import and, a sample, of the tour fails in turn: always MemoryError and an orderly end.
+fail-allocation: all
+	@tests/memory-failure -- $(B)/krait -c pass
+	@tests/memory-failure -- $(B)/krait -c 'import json'
+	@tests/memory-failure -s $(or $(STEP),997) -- $(B)/krait examples/tour.py
+SOAK ?= 10
+soak: all
+	@$(B)/krait tests/soak $(SOAK)
 
 conformance: all
 	@tests/conformance/run $(abspath $(B)/krait) $(if $(CLASSES),-c $(CLASSES)) $(if $(FILES),-f $(FILES)) $(if $(MIN),--min $(MIN)) $(ARGS)
