@@ -272,7 +272,6 @@ METHOD(rlock_after_fork) {
     lock->owner = lock->count = 0;
     return V_NONE;
 }
-static Value rlock_make(Thread *t, Type *type, Value *args, uint32_t nargs, Value kwnames) { return object_done(t, object_new(t, type)); }
 static Value rlock_repr(Thread *t, Value self) {
     RLock *lock = V_AS(RLock, self);
     return str_format(t, "<%s %N object owner=%lu count=%lu at 0x%lx>", lock->count ? "locked" : "unlocked", type_of(t, self),
@@ -298,5 +297,5 @@ const TypeDef typedef_RLock = {
     .size = sizeof(RLock),
     .ext_offset = offsetof(RLock, ext),
     .methods = rlock_methods,
-    .slots = {.new = rlock_make, .repr = rlock_repr},
+    .slots = {.new = type_generic_new, .repr = rlock_repr},
 };
