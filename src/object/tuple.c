@@ -16,7 +16,7 @@ bool tuple_init_shared(Thread *t) {
     if (!is_null(t->interp->empty_tuple)) return true;
     Tuple *empty = heap_object(t, SHAPE_tuple, sizeof(Tuple));
     if (empty == NULL) return false;
-    empty->length = empty->hash = 0;
+    empty->length = 0;
     t->interp->empty_tuple = v_from(empty);
     make_immortal(t->interp->empty_tuple);
     return true;
@@ -29,10 +29,7 @@ static inline Tuple *tuple_alloc(Thread *t, int64_t length) {
         return NULL;
     }
     Tuple *tuple = heap_object(t, SHAPE_tuple, sizeof(Tuple) + (size_t)length * sizeof(Value));
-    if (LIKELY(tuple != NULL)) {
-        tuple->length = length;
-        tuple->hash = 0;
-    }
+    if (LIKELY(tuple != NULL)) tuple->length = length;
     return tuple;
 }
 
@@ -123,7 +120,6 @@ Value tuple_recycle(Thread *t, Value *cache, const Value *items, int64_t n) {
     }
     incref(v);
     Tuple *tuple = V_AS(Tuple, v);
-    tuple->hash = 0;
     bool may_need_tracking = true;
     for (int64_t i = 0; i < n; i++) {
         Value old = tuple->items[i];

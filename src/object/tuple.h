@@ -1,4 +1,6 @@
-/* tuple: an immutable array of values in place. The empty tuple is one immortal object. */
+/* tuple: an immutable array of values in place. The empty tuple is one immortal object.
+ *
+ * The hash is not kept: a pair takes 32 bytes so, and the items that are dear to hash keep theirs. */
 #ifndef KRAIT_OBJECT_TUPLE_H
 #define KRAIT_OBJECT_TUPLE_H
 
@@ -7,7 +9,6 @@
 typedef struct Tuple {
     Object head;
     int64_t length;
-    int64_t hash; /* 0: not computed yet; the items' hashes do not change either */
     Value items[];
 } Tuple;
 

@@ -23,7 +23,6 @@ static Value tuple_make(Thread *t, Type *type, Value *args, uint32_t nargs, Valu
     if (!is_null(instance)) {
         Tuple *tuple = V_AS(Tuple, instance);
         tuple->length = n;
-        tuple->hash = 0;
         for (int64_t i = 0; i < n; i++) tuple->items[i] = new_ref(tuple_at(v, i));
         instance = object_done(t, instance);
     }
@@ -50,19 +49,28 @@ static Value tuple_repr(Thread *t, Value self) {
     return str_builder_finish(t, &b);
 }
 
-static bool tuple_hash(Thread *t, Value self, int64_t *hash) {
-    Tuple *tuple = V_AS(Tuple, self);
-    if (tuple->hash != 0) {
-        *hash = tuple->hash;
+/* hash_of; what most items are is answered here. */
+static inline bool item_hash(Thread *t, Value item, int64_t *hash) {
+    if (is_smallint(item) && smallint_get(item) >= 0 && smallint_get(item) < SMALLINT_MAX) {
+        *hash = smallint_get(item); /* below the modulus of hashes of numbers, 2^61 - 1 */
         return true;
     }
+    if (IS_EXACT(item, str)) {
+        *hash = str_hash_of(t, V_AS(Str, item));
+        return true;
+    }
+    return hash_of(t, item, hash);
+}
+
+static bool tuple_hash(Thread *t, Value self, int64_t *hash) {
+    Tuple *tuple = V_AS(Tuple, self);
     uint64_t acc = hash_tuple_start();
     for (int64_t i = 0; i < tuple->length; i++) {
         int64_t item;
-        if (!hash_of(t, tuple->items[i], &item)) return false;
+        if (!item_hash(t, tuple->items[i], &item)) return false;
         acc = hash_tuple_step(acc, item);
     }
-    *hash = tuple->hash = hash_tuple_end(acc, (size_t)tuple->length);
+    *hash = hash_tuple_end(acc, (size_t)tuple->length);
     return true;
 }
 
