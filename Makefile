@@ -223,7 +223,7 @@ $(B)/lib/krait/%: lib/%
 HEADERS := $(wildcard src/*/*.h src/*/*/*.h src/*/*/*/*.h include/*.h)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
 
-check: programs layers headers unit
+check: programs library layers headers unit
 	$(if $(UNIT),@tests/run --dir $(B) $(UNIT))
 layers: programs
 	@tools/check-layers $(B)/obj $(OBJECTS) $(EXT_OBJECTS)
