@@ -430,6 +430,23 @@ Value contextvars_copy(Thread *t) {
     Context *c = context_now(t);
     return c == NULL ? VNULL : context_new(t, c->root, c->length);
 }
+Value contextvars_root(Thread *t) {
+    Value context = t->fiber->context;
+    return is_null(context) ? VNULL : V_AS(Context, context)->root;
+}
+Value contextvars_new(Thread *t, const char *name) {
+    Value text = str_from_cstr(t, name), v = is_null(text) ? VNULL : call_1(t, v_from(builtin_type(t, T_ContextVar)), text);
+    decref_maybe(t, text);
+    return v;
+}
+Value contextvars_get(Thread *t, Value variable) {
+    Value root = contextvars_root(t);
+    return is_null(root) ? VNULL : tree_find(root, variable);
+}
+bool contextvars_set(Thread *t, Value variable, Value value) {
+    Context *c = context_now(t);
+    return c != NULL && context_assign(t, c, variable, value);
+}
 METHOD(copy_context) { return contextvars_copy(t); }
 
 static Value missing_repr(Thread *t, Value self) { return str_from_cstr(t, "<Token.MISSING>"); }
