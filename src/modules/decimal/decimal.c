@@ -283,10 +283,10 @@ Value decimal_argument(Thread *t, Value v) {
 
 Value decimal_text(Thread *t, const Num *n, bool engineering, bool capitals) {
     size_t length;
-    char *text = num_to_text(n, engineering, capitals, &length);
+    char small[NUM_SMALL_TEXT], *text = num_to_text(n, engineering, capitals, small, &length);
     if (text == NULL) return err_no_memory(t);
     Value v = str_from_ascii(t, text, (int64_t)length);
-    free(text);
+    if (text != small) free(text);
     return v;
 }
 
@@ -471,22 +471,17 @@ static Value binary(Thread *t, Value a, Value b, BinaryOp *op) {
     return decimal_result(t, &n, ctx_of(context), status);
 }
 
-static Value slot_add(Thread *t, Value a, Value b) {
-    Value v = small_add(t, a, b, false);
-    return LIKELY(!is_null(v)) || err_pending(t) ? v : binary(t, a, b, num_add);
+/* The quick way, then the general one. */
+static ALWAYS_INLINE Value binary_or_small(Thread *t, Value a, Value b, SmallOp *small, BinaryOp *op) {
+    Value context = context_current(t);
+    if (UNLIKELY(is_null(context))) return context;
+    Value v = small(t, a, b, ctx_of(context));
+    return LIKELY(!is_null(v)) || err_pending(t) ? v : binary(t, a, b, op);
 }
-static Value slot_sub(Thread *t, Value a, Value b) {
-    Value v = small_add(t, a, b, true);
-    return LIKELY(!is_null(v)) || err_pending(t) ? v : binary(t, a, b, num_sub);
-}
-static Value slot_mul(Thread *t, Value a, Value b) {
-    Value v = small_mul(t, a, b);
-    return LIKELY(!is_null(v)) || err_pending(t) ? v : binary(t, a, b, num_mul);
-}
-static Value slot_truediv(Thread *t, Value a, Value b) {
-    Value v = small_div(t, a, b);
-    return LIKELY(!is_null(v)) || err_pending(t) ? v : binary(t, a, b, num_div);
-}
+static Value slot_add(Thread *t, Value a, Value b) { return binary_or_small(t, a, b, small_add, num_add); }
+static Value slot_sub(Thread *t, Value a, Value b) { return binary_or_small(t, a, b, small_sub, num_sub); }
+static Value slot_mul(Thread *t, Value a, Value b) { return binary_or_small(t, a, b, small_mul, num_mul); }
+static Value slot_truediv(Thread *t, Value a, Value b) { return binary_or_small(t, a, b, small_div, num_div); }
 static Value slot_floordiv(Thread *t, Value a, Value b) { return binary(t, a, b, num_divint); }
 static Value slot_mod(Thread *t, Value a, Value b) { return binary(t, a, b, num_rem); }
 static Value slot_pow(Thread *t, Value a, Value b) { return binary(t, a, b, num_pow); }

@@ -115,9 +115,8 @@ DECIMAL_METHOD(decimal_of_number);
 /* --- small.c ---------------------------------------------------------------------------------------------------------------------------- */
 
 /* The operation where both operands, and what is rounded, fit few words; VNULL without an exception: not for here. */
-Value small_add(Thread *t, Value a, Value b, bool subtract);
-Value small_mul(Thread *t, Value a, Value b);
-Value small_div(Thread *t, Value a, Value b);
+typedef Value SmallOp(Thread *t, Value a, Value b, Ctx *ctx);
+SmallOp small_add, small_sub, small_mul, small_div;
 Value small_quantize(Thread *t, Value a, Value b, Ctx *ctx, enum Rounding round);
 
 /* --- context.c ---------------------------------------------------------------------------------------------------------------------------- */

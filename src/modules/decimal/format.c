@@ -186,7 +186,13 @@ static int64_t chars_of(const char *utf8) {
     return n;
 }
 
-static bool put_utf8(Thread *t, StrBuilder *b, const char *utf8) { return str_builder_cstr(t, b, utf8); }
+static bool put_utf8(Thread *t, StrBuilder *b, const char *utf8) {
+    if (!(*utf8 & 0x80) && utf8[0] && !utf8[1]) return str_builder_char(t, b, (uint32_t)*utf8);
+    Value s = str_from_utf8(t, utf8, (int64_t)strlen(utf8));
+    bool good = !is_null(s) && str_builder_str(t, b, s);
+    decref_maybe(t, s);
+    return good;
+}
 
 static bool put_whole(Thread *t, StrBuilder *b, const Spec *f, const char *digits, int64_t n, int64_t zeros) {
     for (int64_t i = n + zeros; i > 0; i--) {
@@ -252,6 +258,10 @@ static bool override_from(Thread *t, Value dict, Spec *f, Value keep[3]) {
         *places[i] = str_utf8(t, v, NULL, &keep[i]);
         if (*places[i] == NULL) return false;
     }
+    /* A point of one character, a separator of at most one, and sizes that are some. */
+    bool sane = chars_of(f->point) == 1 && chars_of(f->separator) <= 1;
+    for (const char *g = f->grouping; *g; g++) sane = sane && !(*g & 0x80);
+    if (!sane) return err_fail(t, T_ValueError, "invalid override dict");
     return true;
 }
 
@@ -274,7 +284,7 @@ Value decimal_format(Thread *t, Value self, Value spec, Value override) {
     if (n.kind != NUM_FINITE) {
         size_t length;
         n.sign = 0;
-        special = num_to_text(&n, false, true, &length);
+        special = num_to_text(&n, false, true, NULL, &length);
         if (special && f.type == '%') strcpy(special + length, "%"); /* there is room */
         if (special == NULL) err_no_memory(t);
     } else if (!body_of(&body, &n, &f, ctx_of(context))) {

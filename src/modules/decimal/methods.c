@@ -106,13 +106,16 @@ static Value run_ternary(Thread *t, Value a, Value b, Value c, Value context, vo
     X(to_integral_value, num_to_integral, "The nearest integer, without signals.") \
     X(_apply, num_plus_any, "x, rounded.")
 #define BINARY_CONTEXT_OPERATIONS(X) \
-    X(add, num_add, "The sum.") \
-    X(divide, num_div, "The quotient.") \
     X(divide_int, num_divint, "The quotient, cut to an integer.") \
-    X(multiply, num_mul, "The product.") \
-    X(remainder, num_rem, "What is left by the integer quotient.") \
-    X(subtract, num_sub, "The difference.") \
-    X(quantize, num_quantize, "The first with the exponent of the second.")
+    X(remainder, num_rem, "What is left by the integer quotient.")
+#define BINARY_SMALL_OPERATIONS(X) \
+    X(add, num_add, small_add, "The sum.") \
+    X(divide, num_div, small_div, "The quotient.") \
+    X(multiply, num_mul, small_mul, "The product.") \
+    X(quantize, num_quantize, small_quantize_by, "The first with the exponent of the second.") \
+    X(subtract, num_sub, small_sub, "The difference.")
+
+static Value small_quantize_by(Thread *t, Value a, Value b, Ctx *ctx) { return small_quantize(t, a, b, ctx, ctx->round); }
 
 static void num_plus_any(Num *r, const Num *a, const Ctx *ctx, uint32_t *status) {
     num_copy(r, a);
@@ -130,6 +133,14 @@ UNARY_CONTEXT_OPERATIONS(X)
 #undef X
 #define X(name, op, doc) BINARY_CONTEXT(name, op)
 BINARY_CONTEXT_OPERATIONS(X)
+#undef X
+/* What is quick for small numbers. */
+#define X(name, op, small, doc)                                                                   \
+    METHOD(c_##name) {                                                                            \
+        Value v = small(t, args[1], args[2], ctx_of(args[0]));                                    \
+        return !is_null(v) || err_pending(t) ? v : run_binary(t, args[1], args[2], args[0], op);  \
+    }
+BINARY_SMALL_OPERATIONS(X)
 #undef X
 
 /* --- Questions ----------------------------------------------------------------------------------------------------------------------------- */
@@ -411,6 +422,9 @@ const MethodDef context_methods[] = {
 #undef X
 #define X(name, op, doc) {#name, "($self, x, y, /)", doc, c_##name},
     BINARY_OPERATIONS(X) BINARY_CONTEXT_OPERATIONS(X)
+#undef X
+#define X(name, op, small, doc) {#name, "($self, x, y, /)", doc, c_##name},
+    BINARY_SMALL_OPERATIONS(X)
 #undef X
 #define X(name, doc) {#name, "($self, x, /)", doc, c_##name},
     QUESTIONS(X) CONTEXT_QUESTIONS(X)

@@ -105,8 +105,9 @@ int num_cmp(const Num *a, const Num *b);       /* no NaNs */
 int num_cmp_total(const Num *a, const Num *b);
 const char *num_class(const Num *a, const Ctx *ctx);
 
-/* Text. The result is malloc'ed, NULL: no memory. */
-char *num_to_text(const Num *a, bool engineering, bool capitals, size_t *length);
+/* Text. The result is malloc'ed (or lies in `small`, where there is one, and it fits), NULL: no memory. */
+enum { NUM_SMALL_TEXT = 72 };
+char *num_to_text(const Num *a, bool engineering, bool capitals, char *small, size_t *length);
 char *num_coefficient_text(const mpz_t c, size_t *length);
 /* ASCII; CONVERSION_SYNTAX in *status where it is no number. Rounded as the context asks. */
 void num_from_text(Num *r, const char *s, size_t n, const Ctx *ctx, uint32_t *status);

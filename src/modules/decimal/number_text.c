@@ -7,23 +7,28 @@
 
 /* --- Out ------------------------------------------------------------------------------------------------------------------------------ */
 
+enum { WORD_DIGITS = 20 };
+
+/* The digits of a word end at out[WORD_DIGITS]; their number. */
+static size_t word_digits(uint64_t w, char out[WORD_DIGITS]) {
+    size_t at = WORD_DIGITS;
+    do out[--at] = (char)('0' + w % 10);
+    while ((w /= 10) > 0);
+    return WORD_DIGITS - at;
+}
+
 char *num_coefficient_text(const mpz_t c, size_t *length) {
-    if (mpz_size(c) <= 1) {
-        char digits[24];
-        size_t at = sizeof digits;
-        uint64_t w = mpz_getlimbn(c, 0);
-        digits[--at] = 0;
-        do digits[--at] = (char)('0' + w % 10);
-        while ((w /= 10) > 0);
-        *length = sizeof digits - 1 - at;
-        char *out = malloc(*length + 1);
-        if (out) memcpy(out, digits + at, *length + 1);
-        return out;
-    }
     char *out = malloc(mpz_sizeinbase(c, 10) + 2);
     if (out == NULL) return NULL;
-    mpz_get_str(out, 10, c);
-    *length = strlen(out);
+    if (mpz_size(c) <= 1) {
+        char digits[WORD_DIGITS];
+        *length = word_digits(mpz_getlimbn(c, 0), digits);
+        memcpy(out, digits + WORD_DIGITS - *length, *length);
+        out[*length] = 0;
+    } else {
+        mpz_get_str(out, 10, c);
+        *length = strlen(out);
+    }
     return out;
 }
 
@@ -58,12 +63,19 @@ static int64_t point_of(const Num *a, int64_t n, bool engineering) {
     return ((left - 1) % 3 + 3) % 3 + 1;
 }
 
-char *num_to_text(const Num *a, bool engineering, bool capitals, size_t *length) {
+char *num_to_text(const Num *a, bool engineering, bool capitals, char *small, size_t *length) {
     enum { EXPONENT = 40 };
+    _Static_assert(NUM_SMALL_TEXT >= WORD_DIGITS + EXPONENT, "a word's text fits");
     size_t n;
-    char *digits = num_coefficient_text(a->c, &n);
-    if (digits == NULL) return NULL;
-    char *text = malloc(n + EXPONENT);
+    char word[WORD_DIGITS], *owned = NULL, *digits;
+    if (mpz_size(a->c) <= 1) {
+        n = word_digits(mpz_getlimbn(a->c, 0), word);
+        digits = word + WORD_DIGITS - n;
+    } else {
+        digits = owned = num_coefficient_text(a->c, &n);
+        if (digits == NULL) return NULL;
+    }
+    char *text = small && n + EXPONENT <= NUM_SMALL_TEXT ? small : malloc(n + EXPONENT);
     if (text != NULL) {
         Out o = {text};
         if (a->sign) put(&o, "-", 1);
@@ -88,7 +100,7 @@ char *num_to_text(const Num *a, bool engineering, bool capitals, size_t *length)
         *o.at = 0;
         *length = (size_t)(o.at - text);
     }
-    free(digits);
+    free(owned);
     return text;
 }
 

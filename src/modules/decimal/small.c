@@ -100,7 +100,7 @@ static Value result_of(Thread *t, bool sign, Wide c, int64_t exp) {
     return v_from(d);
 }
 
-/* c * 10^exp by the context; `sticky`: and a little more (then c has a digit more than needed). Only in the middle of the exponents' range. */
+/* c * 10^exp by the context, where that is in the middle of the exponents' range. */
 static inline Value finish(Thread *t, Ctx *ctx, bool sign, Wide c, int64_t exp) {
     int digits = digits_of(c);
     uint32_t status = 0;
@@ -120,11 +120,9 @@ static inline Value finish(Thread *t, Ctx *ctx, bool sign, Wide c, int64_t exp) 
     return result_of(t, sign, c, exp);
 }
 
-Value small_add(Thread *t, Value a, Value b, bool subtract) {
+static ALWAYS_INLINE Value sum(Thread *t, Value a, Value b, Ctx *ctx, const bool subtract) {
     Small x, y;
     if (!small_of(a, &x) || !small_of(b, &y) || x.c == 0 || y.c == 0) return VNULL;
-    Value context = context_current(t);
-    if (is_null(context)) return context;
     y.sign ^= subtract;
     Wide p = x.c, q = y.c;
     int64_t exp = x.exp, gap = x.exp - y.exp;
@@ -133,22 +131,20 @@ Value small_add(Thread *t, Value a, Value b, bool subtract) {
         if (gap > 0) p *= tens[gap], exp = y.exp;
         else q *= tens[-gap];
     }
-    if (x.sign == y.sign) return finish(t, ctx_of(context), x.sign, p + q, exp);
+    if (x.sign == y.sign) return finish(t, ctx, x.sign, p + q, exp);
     if (p == q) return VNULL;
-    return p > q ? finish(t, ctx_of(context), x.sign, p - q, exp) : finish(t, ctx_of(context), y.sign, q - p, exp);
+    return p > q ? finish(t, ctx, x.sign, p - q, exp) : finish(t, ctx, y.sign, q - p, exp);
 }
+Value small_add(Thread *t, Value a, Value b, Ctx *ctx) { return sum(t, a, b, ctx, false); }
+Value small_sub(Thread *t, Value a, Value b, Ctx *ctx) { return sum(t, a, b, ctx, true); }
 
-Value small_mul(Thread *t, Value a, Value b) {
+Value small_mul(Thread *t, Value a, Value b, Ctx *ctx) {
     Small x, y;
     if (!small_of(a, &x) || !small_of(b, &y) || x.c == 0 || y.c == 0) return VNULL;
-    Value context = context_current(t);
-    return is_null(context) ? context : finish(t, ctx_of(context), x.sign ^ y.sign, (Wide)x.c * y.c, x.exp + y.exp);
+    return finish(t, ctx, x.sign ^ y.sign, (Wide)x.c * y.c, x.exp + y.exp);
 }
 
-Value small_div(Thread *t, Value a, Value b) {
-    Value context = context_current(t);
-    if (is_null(context)) return context;
-    Ctx *ctx = ctx_of(context);
+Value small_div(Thread *t, Value a, Value b, Ctx *ctx) {
     Wide c;
     int64_t exp_a;
     bool sign_a;
