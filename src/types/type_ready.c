@@ -15,7 +15,7 @@
 #include "types/types_priv.h"
 
 Type *type_allocate(Thread *t, Type *metatype) {
-    if (metatype != NULL && metatype->flags & TF_HEAP) {
+    if (metatype != NULL && metatype->shape != SHAPE_type) {
         Value v = object_new(t, metatype);
         return is_null(v) ? NULL : V_AS(Type, v);
     }
@@ -173,7 +173,7 @@ static bool type_lay_out(Thread *t, Type *type, const TypeDef *def, Type *base, 
     if (!type_set_fields(t, type, def->fields, def->fields_count)) return false;
     type->slots = def->slots;
     if (type->slots.new == NULL && base) {
-        if (type->slots.init) type->slots.new = type_generic_new;
+        if (type->slots.init && !(type->flags & TF_TYPE)) type->slots.new = type_generic_new; /* metatypes make classes as type does */
         else if (base->base == NULL && !(def->flags & TF_BASE)) type->flags |= TF_NO_NEW;
     }
     if (base) slots_inherit(type, base);
@@ -210,8 +210,10 @@ bool type_boot(Thread *t, enum TypeId id, enum TypeId base_id, const TypeDef *de
     return def->ready == NULL || def->ready(t, type);
 }
 
-Type *type_from_def(Thread *t, const TypeDef *def, Value bases, Value module_name) {
-    Type *type = type_allocate(t, NULL);
+Type *type_from_def(Thread *t, const TypeDef *def, Value bases, Value module_name) { return type_from_def_of(t, NULL, def, bases, module_name); }
+
+Type *type_from_def_of(Thread *t, Type *metatype, const TypeDef *def, Value bases, Value module_name) {
+    Type *type = type_allocate(t, metatype);
     if (type == NULL) return NULL;
     make_immortal(v_from(type));
     Type *base = builtin_type(t, T_object);

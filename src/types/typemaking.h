@@ -9,6 +9,8 @@
 bool type_boot(Thread *t, enum TypeId id, enum TypeId base, const TypeDef *def);
 /* A new built-in type without a constant id; bases VNULL: object. Owned. */
 Type *type_from_def(Thread *t, const TypeDef *def, Value bases, Value module_name);
+/* The same as an instance of a metatype, which is built-in, too (NULL: type). */
+Type *type_from_def_of(Thread *t, Type *metatype, const TypeDef *def, Value bases, Value module_name);
 /* The `new` slot of types that have nothing to do in it: an empty instance. */
 Value type_generic_new(Thread *t, Type *type, Value *args, uint32_t nargs, Value kwnames);
 /* The `call` slot of type: makes an instance. */
