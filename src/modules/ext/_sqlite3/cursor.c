@@ -272,8 +272,6 @@ static bool take_statement(Thread *t, Cursor *c, Value sql, bool multiple) {
     c->statement = s;
     c->rowcount = s->is_dml ? 0 : -1;
     if (s->stmt == NULL) return true;
-    sqlite3_reset(s->stmt);
-    sqlite3_clear_bindings(s->stmt);
     if (multiple && sqlite3_stmt_readonly(s->stmt)) {
         sqlite_raise(t, SE_ProgrammingError, "executemany() can only execute DML statements.");
         return false;
