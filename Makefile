@@ -108,6 +108,7 @@ ext_all := $(sort $(basename $(notdir $(wildcard src/modules/ext/*.c))) $(notdir
 ext_missing := $(strip $(foreach m,$(ext_all),$(if $(filter-out $(LIBRARIES_FOUND),$(NEEDS_$(m))),$(m))))
 EXT := $(filter-out $(ext_missing),$(ext_all))
 ext_objects = $(patsubst src/%.c,$(B)/obj/%.o,$(wildcard src/modules/ext/$(1).c src/modules/ext/$(1)/*.c))
+ext_exports = $(or $(wildcard src/modules/ext/$(1)/exports.map),tools/module-exports.map)
 EXT_OBJECTS := $(foreach m,$(EXT),$(call ext_objects,$(m)))
 MODULES := $(EXT:%=$(B)/lib/krait/modules/%.so)
 
@@ -155,9 +156,9 @@ $(B)/krait: $(OBJECTS) $(B)/module-imports.list
 	$(call say,LINK,$@)$(CC) $(LDFLAGS_ALL) -Wl,--dynamic-list=$(B)/module-imports.list -o $@ $(OBJECTS) $(LIBS)
 
 define module_rule
-$(B)/lib/krait/modules/$(1).so: $(call ext_objects,$(1)) tools/module-exports.map
+$(B)/lib/krait/modules/$(1).so: $(call ext_objects,$(1)) $(call ext_exports,$(1))
 	@mkdir -p $$(@D)
-	$$(call say,LINK,$$@)$$(CC) -shared $(SANFLAGS) $(LDFLAGS) -Wl,-Bsymbolic,-z,now,--version-script=tools/module-exports.map \
+	$$(call say,LINK,$$@)$$(CC) -shared $(SANFLAGS) $(LDFLAGS) -Wl,-Bsymbolic,-z,now,--version-script=$(call ext_exports,$(1)) \
 	    -o $$@ $(call ext_objects,$(1)) $(foreach p,$(NEEDS_$(1)),$(LIBRARY_LIBS_$(p)))
 endef
 $(foreach m,$(EXT),$(eval $(call module_rule,$(m))))
