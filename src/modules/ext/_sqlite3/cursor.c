@@ -34,8 +34,7 @@ static void drop_statement(Thread *t, Cursor *c) {
     Statement *s = c->statement;
     if (s == NULL) return;
     c->statement = NULL;
-    statement_reset(t, s);
-    obj_decref(t, s);
+    statement_release(t, s);
 }
 
 /* --- Columns ------------------------------------------------------------------------------------------------------------------------------- */
@@ -469,10 +468,7 @@ static bool slot_init(Thread *t, Value self, Value *args, uint32_t nargs, Value 
 /* The statement may be in the cache and outlive the cursor: it must not stay in the middle of its rows. */
 static void slot_destroy(Thread *t, Object *self) {
     Cursor *c = (Cursor *)self;
-    if (c->statement != NULL) {
-        statement_abandon(t, c->statement);
-        obj_decref(t, c->statement);
-    }
+    if (c->statement != NULL) statement_abandon(t, c->statement);
     if (c->connection != NULL) obj_decref(t, c->connection);
 }
 

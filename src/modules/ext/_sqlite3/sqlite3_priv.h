@@ -96,6 +96,7 @@ struct Statement {
     Object head;
     sqlite3_stmt *stmt;     /* NULL: the text is empty or a comment */
     Statement *next, **link; /* of the connection's list, while that is open */
+    bool in_use;            /* a cursor has it: no other gets it from the cache */
     bool is_dml;            /* INSERT, UPDATE, DELETE or REPLACE */
 };
 
@@ -166,10 +167,11 @@ void blobs_close(Thread *t, Connection *c);
 
 /* statement.c */
 Value statement_new(Thread *t, Connection *c, Value sql);  /* a Statement; owned */
-Statement *statement_get(Thread *t, Connection *c, Value sql); /* the same through the cache, and not in use; owned */
+Statement *statement_get(Thread *t, Connection *c, Value sql); /* the same through the cache, for a cursor: in_use; owned */
 int statement_step(Thread *t, Statement *s);
 void statement_reset(Thread *t, Statement *s);
-void statement_abandon(Thread *t, Statement *s); /* the same for a dying cursor */
+void statement_release(Thread *t, Statement *s); /* reset, and no longer in use; takes it */
+void statement_abandon(Thread *t, Statement *s); /* the same from a dying cursor */
 void statements_disown(Connection *c); /* before it is closed */
 void statements_reap(Thread *t); /* finalises what was deferred */
 bool sql_check_length(Thread *t, Connection *c, int64_t bytes) MUST_USE;

@@ -61,8 +61,10 @@ static Value prepare(Thread *t, Connection *c, const char *sql, int64_t bytes) {
         Statement *s = heap_object(t, sqlite_state(t)->statement->shape, sizeof *s);
         if (s != NULL) {
             s->stmt = stmt;
+            s->in_use = false;
             s->is_dml = text_is_dml(sql);
-            link_statement(c, s);
+            s->link = NULL;
+            if (stmt != NULL) link_statement(c, s);
             return v_from(s);
         }
     }
@@ -102,10 +104,12 @@ Statement *statement_get(Thread *t, Connection *c, Value sql) {
     }
     if (index >= 0) {
         Value known = *dict_entry_value(V_AS(Dict, c->cache)->keys, (uint32_t)index);
-        if (!sqlite3_stmt_busy(V_AS(Statement, known)->stmt)) {
+        if (!V_AS(Statement, known)->in_use) {
             incref(known);
+            V_AS(Statement, known)->in_use = true;
             /* Only a full cache has to know the order. */
             if (dict_len(c->cache) < c->cache_room || dict_move_to_end(t, c->cache, (uint32_t)index, true)) return V_AS(Statement, known);
+            V_AS(Statement, known)->in_use = false;
             decref(t, known);
             return NULL;
         }
@@ -114,6 +118,7 @@ Statement *statement_get(Thread *t, Connection *c, Value sql) {
     }
     Value statement = statement_new(t, c, sql);
     if (is_null(statement)) return NULL;
+    V_AS(Statement, statement)->in_use = true;
     if (index >= 0 || is_null(c->cache) || cache_add(t, c, sql, statement)) return V_AS(Statement, statement);
     decref(t, statement);
     return NULL;
@@ -131,6 +136,12 @@ int statement_step(Thread *t, Statement *s) {
 void statement_reset(Thread *t, Statement *s) {
     if (s->stmt != NULL && sqlite3_stmt_busy(s->stmt)) ALLOW_THREADS(t, sqlite3_reset(s->stmt));
     else sqlite3_reset(s->stmt);
+}
+
+void statement_release(Thread *t, Statement *s) {
+    statement_reset(t, s);
+    s->in_use = false;
+    obj_decref(t, s);
 }
 
 /* --- Death --------------------------------------------------------------------------------------------------------------------------------- */
@@ -190,9 +201,13 @@ static void leave_dying(Thread *t, sqlite3_mutex *mutex) {
 
 void statement_abandon(Thread *t, Statement *s) {
     sqlite3_mutex *mutex;
-    if (s->stmt == NULL || !enter_dying(t, s, &mutex)) return; /* busy: who wants it next gets another one */
-    sqlite3_reset(s->stmt);
-    leave_dying(t, mutex);
+    bool entered = s->stmt != NULL && enter_dying(t, s, &mutex);
+    if (entered) {
+        sqlite3_reset(s->stmt);
+        leave_dying(t, mutex);
+        s->in_use = false;
+    }
+    obj_decref(t, s); /* one that could not be entered stays in use: who wants it next gets another */
 }
 
 static void statement_destroy(Thread *t, Object *self) {
