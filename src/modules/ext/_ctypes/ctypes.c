@@ -138,7 +138,7 @@ static const MethodDef functions[] = {
     {"dlclose", NULL, "dlclose a library", ctypes_dlclose},
     {"dlsym", NULL, "find symbol in shared library", ctypes_dlsym},
     {"dllist", "($module, /)", "dllist() -> list of loaded shared libraries", ctypes_dllist},
-    {"alignment", "($module, object, /)", "alignment(C type) -> integer\nalignment(C instance) -> integer\nReturn the alignment requirements of a C instance", ctypes_alignment},
+    {"alignment", "($module, object, /)", "The alignment of a C type or instance.", ctypes_alignment},
     {"sizeof", "($module, obj, /)", "Return the size in bytes of a C instance.", ctypes_sizeof},
     {"byref", "($module, obj, offset=0, /)", "Return a pointer lookalike to a C instance, only usable as function argument.", ctypes_byref, MF_UNPACKS},
     {"addressof", "($module, obj, /)", "Return the address of the C instance internal buffer", ctypes_addressof},

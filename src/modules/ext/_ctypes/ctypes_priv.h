@@ -135,15 +135,21 @@ static inline CType *ctype_of_kind(Thread *t, Value class, enum CKind kind) {
 }
 static inline bool is_cdata(Thread *t, Value v) { return is_obj(v) && is_instance_of(t, v, ctypes_state(t)->data); }
 static inline CType *ctype_of_data(Thread *t, const CData *d) { return (CType *)type_of(t, v_from(d)); }
-static inline ffi_type *ctype_ffi(CType *c) { return c->simple ? c->simple->ffi : c->kind == CK_POINTER || c->kind == CK_FUNCTION || c->kind == CK_ARRAY ? &ffi_type_pointer : &c->ffi_own; }
+static inline ffi_type *ctype_ffi(CType *c) {
+    if (c->simple) return c->simple->ffi;
+    return c->kind == CK_STRUCT || c->kind == CK_UNION ? &c->ffi_own : &ffi_type_pointer;
+}
 /* c_int itself, not a class derived from it: values come as Python's own. */
-static inline bool is_plain_simple(Thread *t, const CType *c) { return c->kind == CK_SIMPLE && c->type.base == ctypes_state(t)->classes[CK_SIMPLE]; }
+static inline bool is_plain_simple(Thread *t, const CType *c) {
+    return c->kind == CK_SIMPLE && c->type.base == ctypes_state(t)->classes[CK_SIMPLE];
+}
 
 /* meta.c */
 bool ctypes_make_types(Thread *t, Value module) MUST_USE;
 /* A class whose instances can be made; TypeError "abstract class" otherwise. */
 CType *ctype_concrete(Thread *t, Type *type);
-extern const TypeDef typedef_ctypes_CType_Type, typedef_ctypes_metatypes[], typedef_ctypes_CData, typedef_ctypes_SimpleCData, typedef_ctypes_Structure,
+extern const TypeDef typedef_ctypes_CType_Type, typedef_ctypes_metatypes[], typedef_ctypes_CData, typedef_ctypes_SimpleCData,
+    typedef_ctypes_Structure,
     typedef_ctypes_Union, typedef_ctypes_Array, typedef_ctypes_Pointer, typedef_ctypes_CFuncPtr, typedef_ctypes_CArg, typedef_ctypes_CField,
     typedef_ctypes_CThunk, typedef_ctypes_Memory;
 /* Filling in a class that was made: by kind. */
@@ -154,7 +160,6 @@ bool pointer_class_init(Thread *t, CType *c) MUST_USE;
 bool function_class_init(Thread *t, CType *c) MUST_USE;
 bool struct_class_setattr(Thread *t, Value self, Value name, Value v);
 Value array_type_of(Thread *t, Value item, int64_t length); /* item * length */
-Value pointer_type_of(Thread *t, Value proto);             /* POINTER(proto) */
 bool pointer_set_proto(Thread *t, CType *c, Value proto) MUST_USE;
 Value pointer_set_type(Thread *t, Value *args, uint32_t nargs, Value kwnames);
 bool ctype_set_format(Thread *t, CType *c, const char *format, ...) MUST_USE;
@@ -173,7 +178,6 @@ Value data_byref(Thread *t, Value v, int64_t offset);
 Value data_from_param(Thread *t, Value class, Value v);
 Value pointer_from_param(Thread *t, Value class, Value v);
 Value simple_from_param(Thread *t, Value class, Value v);
-bool data_has_pointer(Thread *t, CData *d);
 SendResult as_parameter(Thread *t, Value v, Value *out); /* v._as_parameter_: RETURN absent, YIELD there (owned), ERROR */
 
 /* call.c */

@@ -74,7 +74,7 @@ META_METHOD(meta_from_buffer) {
     else if (buffer_range(t, c, &buffer, args[2], &offset)) v = data_view(t, c, VNULL, 0, buffer.data + offset);
     buffer_release(t, &buffer);
     /* The memoryview keeps the memory where it is. */
-    if (!is_null(v) && !is_null(view)) {
+    if (!is_null(v)) {
         CData *d = V_AS(CData, v);
         d->objects = dict_new(t);
         Value key = str_from_cstr(t, "ffffffff");
@@ -146,12 +146,11 @@ static bool set_pointer_type(Thread *t, Value self, Value v, void *closure) {
 }
 
 static const MethodDef meta_methods[] = {
-    {"from_address", "($self, value, /)", "C.from_address(integer) -> C instance\n\nAccess a C instance at the specified address.", meta_from_address},
-    {"from_buffer", "($self, obj, offset=0, /)", "C.from_buffer(object, offset=0, /) -> C instance\n\nCreate a C instance from a writeable buffer.", meta_from_buffer},
-    {"from_buffer_copy", "($self, buffer, offset=0, /)",
-     "C.from_buffer_copy(object, offset=0, /) -> C instance\n\nCreate a C instance from a readable buffer.", meta_from_buffer_copy},
-    {"in_dll", "($self, dll, name, /)", "C.in_dll(dll, name) -> C instance\n\nAccess a C instance in a dll.", meta_in_dll},
-    {"from_param", "($self, value, /)", "Convert a Python object into a function call parameter.", meta_from_param},
+    {"from_address", "($self, value, /)", "The instance that lies at an address.", meta_from_address},
+    {"from_buffer", "($self, obj, offset=0, /)", "An instance in the memory of a writable buffer.", meta_from_buffer},
+    {"from_buffer_copy", "($self, buffer, offset=0, /)", "An instance with a copy of a buffer's contents.", meta_from_buffer_copy},
+    {"in_dll", "($self, dll, name, /)", "The instance that a library exports.", meta_in_dll},
+    {"from_param", "($self, value, /)", "What is passed to a function for a value.", meta_from_param},
     {NULL},
 };
 static const GetSetDef meta_getsets[] = {{"__pointer_type__", get_pointer_type, set_pointer_type, "pointer type"}, {NULL}};
@@ -202,9 +201,12 @@ const TypeDef typedef_ctypes_CType_Type = {
     .slots = {.destroy = ctype_destroy, .repeat = meta_repeat},
 };
 
-static const MethodDef simple_methods[] = {{"from_param", "($self, value, /)", "Convert a Python object into a function call parameter.", meta_simple_from_param}, {NULL}};
+static const MethodDef simple_methods[] = {
+    {"from_param", "($self, value, /)", "What is passed to a function for a value.", meta_simple_from_param},
+    {NULL},
+};
 static const MethodDef pointer_methods[] = {
-    {"from_param", "($self, value, /)", "Convert a Python object into a function call parameter.", meta_pointer_from_param},
+    {"from_param", "($self, value, /)", "What is passed to a function for a value.", meta_pointer_from_param},
     {"set_type", "($self, type, /)", NULL, pointer_set_type},
     {NULL},
 };
@@ -228,8 +230,10 @@ static Type *hidden_type(Thread *t, Type *metatype, const TypeDef *def, Type *ba
 }
 
 static bool make_all(Thread *t, CtypesState *s) {
-    static const TypeDef *const classes[] = {[CK_SIMPLE] = &typedef_ctypes_SimpleCData, [CK_STRUCT] = &typedef_ctypes_Structure, [CK_UNION] = &typedef_ctypes_Union,
-                                             [CK_ARRAY] = &typedef_ctypes_Array, [CK_POINTER] = &typedef_ctypes_Pointer, [CK_FUNCTION] = &typedef_ctypes_CFuncPtr};
+    static const TypeDef *const classes[] = {
+        [CK_SIMPLE] = &typedef_ctypes_SimpleCData, [CK_STRUCT] = &typedef_ctypes_Structure, [CK_UNION] = &typedef_ctypes_Union,
+        [CK_ARRAY] = &typedef_ctypes_Array, [CK_POINTER] = &typedef_ctypes_Pointer, [CK_FUNCTION] = &typedef_ctypes_CFuncPtr,
+    };
     if ((s->ctype = hidden_type(t, NULL, &typedef_ctypes_CType_Type, builtin_type(t, T_type))) == NULL) return false;
     if ((s->data = hidden_type(t, s->ctype, &typedef_ctypes_CData, NULL)) == NULL) return false;
     for (int kind = CK_SIMPLE; kind <= CK_FUNCTION; kind++) {
@@ -246,8 +250,9 @@ static bool make_all(Thread *t, CtypesState *s) {
 bool ctypes_make_types(Thread *t, Value module) {
     CtypesState *s = ctypes_state(t);
     if (s->thunk == NULL && !make_all(t, s)) return false;
-    static const char *const names[] = {[CK_SIMPLE] = "_SimpleCData", [CK_STRUCT] = "Structure", [CK_UNION] = "Union", [CK_ARRAY] = "Array", [CK_POINTER] = "_Pointer",
-                                        [CK_FUNCTION] = "CFuncPtr"};
+    static const char *const names[] = {
+        [CK_SIMPLE] = "_SimpleCData", [CK_STRUCT] = "Structure", [CK_UNION] = "Union", [CK_ARRAY] = "Array", [CK_POINTER] = "_Pointer", [CK_FUNCTION] = "CFuncPtr",
+    };
     for (int kind = CK_SIMPLE; kind <= CK_FUNCTION; kind++)
         if (!module_add(t, module, names[kind], ref_of(s->classes[kind]))) return false;
     return module_add(t, module, "CField", ref_of(s->field));

@@ -45,20 +45,6 @@ Value pointer_set_type(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     return pointer_set_proto(t, c, args[1]) && attr_set_cstr(t, args[0], "_type_", args[1]) ? V_NONE : VNULL;
 }
 
-Value pointer_type_of(Thread *t, Value proto) {
-    CType *item = ctype_of(t, proto);
-    if (item == NULL) return err_raise(t, T_TypeError, "must have a ctypes type");
-    if (!is_null(item->pointer_type)) return new_ref(item->pointer_type);
-    CtypesState *s = ctypes_state(t);
-    Value name = str_format(t, "LP_%N", &item->type), bases = tuple_of(t, 1, v_from(s->classes[CK_POINTER])), namespace = dict_new(t), made = VNULL;
-    if (!is_null(name) && !is_null(bases) && !is_null(namespace) && dict_set_cstr(t, namespace, "_type_", proto))
-        made = call_3(t, v_from(s->metatypes[CK_POINTER]), name, bases, namespace);
-    decref_maybe(t, name);
-    decref_maybe(t, bases);
-    decref_maybe(t, namespace);
-    return made;
-}
-
 Value pointer_from_param(Thread *t, Value class, Value v) {
     if (is_none(v)) return V_NONE;
     CType *c = ctype_of_kind(t, class, CK_POINTER);

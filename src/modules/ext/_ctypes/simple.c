@@ -46,8 +46,6 @@ static bool set_bool(Thread *t, void *memory, Value v, bool swapped, Value *keep
     return true;
 }
 
-static bool double_of(Thread *t, Value v, double *d) { return arg_double(t, v, d); }
-
 /* Windows' VARIANT_BOOL: true is -1. */
 static Value get_variant_bool(Thread *t, const void *memory, bool swapped) {
     int16_t x;
@@ -69,7 +67,7 @@ static bool set_variant_bool(Thread *t, void *memory, Value v, bool swapped, Val
     }                                                                                                  \
     static bool set_##name(Thread *t, void *memory, Value v, bool swapped, Value *keep) {              \
         double d;                                                                                      \
-        if (!double_of(t, v, &d)) return false;                                                        \
+        if (!arg_double(t, v, &d)) return false;                                                       \
         T x = (T)d;                                                                                    \
         copy_swapped(memory, &x, sizeof x, swapped);                                                   \
         return true;                                                                                   \
@@ -269,9 +267,11 @@ static bool is_pointer_code(char code) { return strchr("zZPO", code) != NULL; }
 /* The class of the other byte order, and the attributes by which Structure's endian variants find it. */
 static bool add_swapped_class(Thread *t, CType *c) {
     static const enum { LITTLE, BIG } native = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? BIG : LITTLE;
-    const char *own = native == LITTLE ? "__ctype_le__" : "__ctype_be__", *other = native == LITTLE ? "__ctype_be__" : "__ctype_le__";
+    const char *own = native == LITTLE ? "__ctype_le__" : "__ctype_be__";
+    const char *other = native == LITTLE ? "__ctype_be__" : "__ctype_le__";
     Value bases = tuple_of(t, 1, v_from(ctypes_state(t)->classes[CK_SIMPLE])), namespace = dict_new(t), swapped = VNULL;
-    if (!is_null(bases) && !is_null(namespace) && dict_set_cstr(t, namespace, "_type_", c->proto) && dict_set_cstr(t, namespace, "_swapped_", V_TRUE))
+    bool ready = !is_null(bases) && !is_null(namespace) && dict_set_cstr(t, namespace, "_type_", c->proto) && dict_set_cstr(t, namespace, "_swapped_", V_TRUE);
+    if (ready)
         swapped = call_3(t, v_from(type_of(t, v_from(c))), c->type.name, bases, namespace);
     decref_maybe(t, bases);
     decref_maybe(t, namespace);
@@ -294,7 +294,9 @@ bool simple_class_init(Thread *t, CType *c) {
         return err_fail(t, T_ValueError, "class must define a '_type_' attribute which must be a string of length 1");
     const SimpleKind *kind = simple_kind(str_at(V_AS(Str, code), 0));
     if (kind == NULL)
-        return err_fail(t, T_AttributeError, "class must define a '_type_' attribute which must be\na single character string containing one of the\nsupported types: 'cbBhHiIlLdDFGfuzZqQPOv?g'.");
+        return err_fail(t, T_AttributeError,
+                        "class must define a '_type_' attribute which must be\na single character string containing one of the\n"
+                        "supported types: 'cbBhHiIlLdDFGfuzZqQPOv?g'.");
     c->simple = kind;
     c->kind = CK_SIMPLE;
     c->size = kind->size;
@@ -357,10 +359,7 @@ static Value pointer_like(Thread *t, const SimpleKind *kind, Value v) {
     char item = kind->code == 'z' ? 'c' : kind->code == 'Z' ? 'u' : 0;
     if (is_address_of(t, v, item) || is_reference_to(t, v, item)) return new_ref(v);
     if (kind->code != 'P') return VNULL;
-    if (is_bytes(t, v)) {
-        Value arg = stored_arg(t, simple_kind('z'), v);
-        return arg;
-    }
+    if (is_bytes(t, v)) return stored_arg(t, simple_kind('z'), v);
     if (is_str(t, v)) return stored_arg(t, simple_kind('Z'), v);
     if (!is_cdata(t, v)) return VNULL;
     CType *c = ctype_of_data(t, V_AS(CData, v));
@@ -423,10 +422,8 @@ static bool set_value(Thread *t, Value self, Value v, void *closure) {
 }
 
 static bool slot_init(Thread *t, Value self, Value *args, uint32_t nargs, Value kwnames) {
-    CType *c = ctype_of_data(t, V_AS(CData, self));
     if (!is_null(kwnames) && tuple_len(kwnames) > 0) return call_no_keywords(t, "__init__", kwnames);
     if (!call_arity(t, "__init__", nargs, 0, 1)) return false;
-    (void)c;
     return nargs == 0 || set_value(t, self, args[0], NULL);
 }
 

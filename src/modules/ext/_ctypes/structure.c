@@ -171,7 +171,8 @@ static Value field_repr(Thread *t, Value self) {
     CField *f = V_AS(CField, self);
     Type *proto = V_AS(Type, f->proto);
     if (f->is_bitfield)
-        return str_format(t, "<ctypes.CField %R type=%N, ofs=%ld, bit_size=%ld, bit_offset=%ld>", f->name, proto, (long)f->byte_offset, (long)f->bit_size, (long)f->bit_offset);
+        return str_format(t, "<ctypes.CField %R type=%N, ofs=%ld, bit_size=%ld, bit_offset=%ld>", f->name, proto, (long)f->byte_offset,
+                          (long)f->bit_size, (long)f->bit_offset);
     return str_format(t, "<ctypes.CField %R type=%N, ofs=%ld, size=%ld>", f->name, proto, (long)f->byte_offset, (long)f->byte_size);
 }
 
@@ -294,7 +295,8 @@ static CType *base_of(Thread *t, CType *c) {
 /* The fields of an anonymous member become the class's own, moved to where the member lies. */
 static bool add_anonymous(Thread *t, CType *c, CField *member) {
     CType *inner = V_AS(CType, member->proto);
-    if (inner->kind != CK_STRUCT && inner->kind != CK_UNION) return err_fail(t, T_AttributeError, "'%U' is specified in _anonymous_ but not in _fields_", member->name);
+    if (inner->kind != CK_STRUCT && inner->kind != CK_UNION)
+        return err_fail(t, T_AttributeError, "'%U' is specified in _anonymous_ but not in _fields_", member->name);
     for (int64_t i = 0; !is_null(inner->fields) && i < list_len(inner->fields); i++) {
         CField *f = V_AS(CField, list_at(inner->fields, i));
         if (f->is_anonymous) {
@@ -360,7 +362,7 @@ static bool take_format(Thread *t, CType *c, Value layout) {
 }
 
 /* Checks a field of the layout and makes it an attribute. */
-static bool take_field(Thread *t, CType *c, Value v, bool is_last) {
+static bool take_field(Thread *t, CType *c, Value v) {
     if (type_of(t, v) != ctypes_state(t)->field) return err_fail(t, T_TypeError, "fields must be of type CField, got %T", v);
     CField *f = V_AS(CField, v);
     CType *proto = V_AS(CType, f->proto);
@@ -380,7 +382,7 @@ static bool set_fields(Thread *t, CType *c, Value input) {
     if (c->flags & CT_FINAL) return err_fail(t, T_AttributeError, "_fields_ is final");
     CType *base = base_of(t, c);
     if (base) base->flags |= CT_FINAL;
-    Value module = t->hooks->import(t, "ctypes._layout"), layout = VNULL, fields = VNULL, given = VNULL, all = VNULL;
+    Value module = t->hooks->import(t, "ctypes._layout"), layout = VNULL, fields = VNULL, given = VNULL;
     Value function = is_null(module) ? VNULL : attr_get_cstr(t, module, "get_layout");
     bool good = false;
     Value args[5] = {VNULL, v_from(c), input, v_bool(c->kind == CK_STRUCT), base && base->size > 0 ? v_from(base) : V_NONE};
@@ -403,11 +405,9 @@ static bool set_fields(Thread *t, CType *c, Value input) {
     if (c->kind == CK_UNION) c->flags |= CT_HAS_UNION;
     if (!take_format(t, c, layout)) goto done;
     for (int64_t i = 0; i < n; i++)
-        if (!take_field(t, c, list_at(fields, i), i == n - 1)) goto done;
+        if (!take_field(t, c, list_at(fields, i))) goto done;
     c->flags |= CT_FINAL;
     if (!set_elements(t, c, base, fields)) goto done;
-    all = base && !is_null(base->fields) ? list_from_iterable(t, base->fields) : list_new(t, n);
-    if (is_null(all) || !list_extend(t, V_AS(List, all), fields)) goto done;
     slot_set(t, &c->fields, new_ref(fields));
     good = take_anonymous(t, c);
 done:
@@ -416,7 +416,6 @@ done:
     decref_maybe(t, layout);
     decref_maybe(t, given);
     decref_maybe(t, fields);
-    decref_maybe(t, all);
     return good;
 }
 

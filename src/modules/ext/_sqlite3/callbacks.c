@@ -403,8 +403,10 @@ static bool bind_deprecated(Thread *t, const char *method, const char *signature
                             Value kwnames, Value *out) {
     if (!call_bind_signature(t, method, signature, args + 1, nargs - 1, kwnames, out)) return false;
     if (nargs - 1 >= positional) return true;
-    return warn(t, T_DeprecationWarning, 1, "Passing keyword argument%s %s to _sqlite3.Connection.%s() is deprecated. Parameter%s %s will become positional-only in Python 3.15.",
-                positional > 1 ? "s" : "", what, method, positional > 1 ? "s" : "", what);
+    const char *plural = positional > 1 ? "s" : "";
+    return warn(t, T_DeprecationWarning, 1,
+                "Passing keyword argument%s %s to _sqlite3.Connection.%s() is deprecated. Parameter%s %s will become positional-only in Python 3.15.",
+                plural, what, method, plural, what);
 }
 
 Value connection_create_function(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
