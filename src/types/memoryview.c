@@ -766,8 +766,8 @@ static Value m_cast(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     if (str_is_ascii(text) && str_len(text) <= 2) f = native_format((const char *)text->data);
     if (f == 0 || f == 'F' || f == 'D') return err_raise(t, T_ValueError, "memoryview: destination format must be a native single character format prefixed with an optional '@'");
     char g = native_format(format_of_view(m));
-    if (g == 0) return err_raise(t, T_ValueError, "memoryview: source format must be a native single character format prefixed with an optional '@'");
-    if (!strchr("bBc", f) && !strchr("bBc", g)) return err_raise(t, T_TypeError, "memoryview: cannot cast between two non-byte formats");
+    bool to_bytes = strchr("bBc", f) != NULL, from_bytes = g != 0 && strchr("bBc", g) != NULL; /* bytes come of any format */
+    if (!to_bytes && !from_bytes) return err_raise(t, T_TypeError, "memoryview: cannot cast between two non-byte formats");
     int64_t size = native_size(f);
     if (m->length % size != 0) return err_raise(t, T_TypeError, "memoryview: length is not a multiple of itemsize");
     MemoryView *c = view_copy(t, m, (int)ndim);

@@ -75,6 +75,8 @@ buffer = bytearray(16)
 q = Point.from_buffer(buffer)
 q.x = 7
 print("   ", buffer[0], memoryview(p).format, memoryview((c_short * 2 * 3)()).shape, memoryview((c_short * 2 * 3)()).tobytes())
+print("   ", memoryview(c_double(1)).cast("B").tobytes(), memoryview(p).cast("b").shape)
+attempt(memoryview(c_double(1)).cast, "d")
 r = pickle.loads(pickle.dumps(p))
 print("   ", r.x, r.y, copy.copy(o).text)
 attempt(pickle.dumps, chain)
