@@ -36,7 +36,7 @@
 #
 # Modules on C libraries. A module that needs OpenSSL, SQLite, expat, zlib, ... must cost nothing until it is imported. Its source is
 # src/modules/ext/NAME.c (or src/modules/ext/NAME/*.c), its libraries are one line in src/modules/ext/libraries.mk, and it becomes
-# build/lib/krait/modules/NAME.so with a single exported symbol, `krait_module_NAME`. It calls the interpreter's functions directly,
+# build/lib/krait/modules/NAME.so with a single exported symbol, `krait_module_NAME` (or what a folder's exports.map says). It calls the interpreter's functions directly,
 # with the same headers as any other file: the build collects the undefined symbols of all these modules and has the
 # executable export exactly those (build/.../module-imports.list), so nothing needs a visibility mark. A module whose library is
 # missing on the build machine is left out, and `make` names it.
