@@ -1,4 +1,7 @@
-import atexit
+import atexit, sys
+if getattr(sys.implementation, "_stress", "") == "gc": # the cycle is found before the names are cleared
+    print("SKIP: a collection at every chance finds the cycle first")
+    sys.exit(77)
 class N:
     def __init__(self, name): self.name = name
     def __del__(self): print("del", self.name)

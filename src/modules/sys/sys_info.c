@@ -31,12 +31,21 @@ static bool set_cstr(Thread *t, Value dict, const char *key, const char *text) {
     return done;
 }
 
+/* What this build was made to do at every chance (make STRESS=), for tests that cannot hold then. */
+#ifdef KRAIT_STRESS_GC
+#define STRESS "gc"
+#elif defined KRAIT_STRESS_JIT
+#define STRESS "jit"
+#else
+#define STRESS ""
+#endif
+
 static bool add_implementation(Thread *t, Value module, Value version) {
     Value dict = dict_new(t);
     if (is_null(dict)) return false;
     bool done = set_cstr(t, dict, "name", "krait") && set_cstr(t, dict, "cache_tag", KRAIT_CACHE_TAG) &&
                 dict_set_cstr(t, dict, "version", version) && dict_set_cstr(t, dict, "hexversion", v_smallint(hex_version)) &&
-                set_cstr(t, dict, "_multiarch", "x86_64-linux-gnu") && dict_set_cstr(t, dict, "supports_isolated_interpreters", V_FALSE);
+                set_cstr(t, dict, "_multiarch", "x86_64-linux-gnu") && set_cstr(t, dict, "_stress", STRESS) && dict_set_cstr(t, dict, "supports_isolated_interpreters", V_FALSE);
     Value implementation = done ? call_tuple(t, v_from(builtin_type(t, T_SimpleNamespace)), t->interp->empty_tuple, dict) : VNULL;
     decref(t, dict);
     return !is_null(implementation) && module_add(t, module, "implementation", implementation);
