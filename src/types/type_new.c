@@ -284,7 +284,7 @@ static Value get_weakref(Thread *t, Value self, void *closure) {
 /* --- Making ------------------------------------------------------------------------------------------------------------------------ */
 
 enum { KEPT_FLAGS = TF_DICT | TF_WEAKREF | TF_VARSIZED | TF_DICT_FIELD | TF_SEQUENCE | TF_MAPPING | TF_INT | TF_STR | TF_BYTES | TF_TUPLE | TF_LIST |
-                    TF_DICT_SUB | TF_EXCEPTION | TF_TYPE | TF_FLOAT | TF_SET };
+                    TF_DICT_SUB | TF_EXCEPTION | TF_TYPE | TF_FLOAT | TF_SET | TF_EXT };
 
 static uint32_t flags_of(Thread *t, const Plan *p) {
     uint32_t flags = TF_HEAP | TF_BASE | TF_GC | (p->base->flags & KEPT_FLAGS);

@@ -18,6 +18,10 @@ class M(L): pass
 m = M('zz'); m.foo = 1; print(m.foo, m.clean, m.__dict__.get('foo'))
 class N(L): __slots__ = ('more',)
 n = N('q'); n.more = 5; print(n.more, n.clean)
+class E(L): __slots__ = ()
+e = E('e '); e.has_comments = 2; print(e.clean, e.has_comments, hasattr(e, '__dict__'))
+try: e.other = 1
+except AttributeError as x: print(x)
 try:
     class B(bytes): __slots__ = 'x'
 except TypeError as e: print(e)
