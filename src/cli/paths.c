@@ -35,12 +35,36 @@ static char *parent(const char *path) {
     return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 }
 
+/* The path without empty parts, `.`, and parts that a `..` takes back; links are not looked at.  A relative one keeps the `..` it begins with. */
+static char *tidy(const char *path) {
+    bool rooted = path[0] == '/';
+    char *out = malloc(strlen(path) + 2), *end = out, *floor = out;
+    if (rooted) *end++ = '/', floor = end;
+    for (const char *part = path, *next; *part; part = next) {
+        size_t n = strcspn(part, "/");
+        next = part + n + strspn(part + n, "/");
+        if (n == 0 || (n == 1 && part[0] == '.')) continue;
+        bool up = n == 2 && part[0] == '.' && part[1] == '.';
+        if (up && end > floor) {
+            while (end > floor && *--end != '/') {}
+        } else if (!up || !rooted) {
+            if (end > floor || floor > out + 1) *end++ = '/';
+            memcpy(end, part, n);
+            end += n;
+            if (up) floor = end;
+        }
+    }
+    *end = 0;
+    return out;
+}
+
+/* As CPython has it: `..` at the beginning of a relative path stays behind the working directory. */
 static char *absolute(const char *path) {
-    if (path[0] == '/') return strdup(path);
-    char cwd[PATH_MAX];
-    if (getcwd(cwd, sizeof cwd) == NULL) return strdup(path);
-    while (path[0] == '.' && path[1] == '/') path += 2;
-    return join(cwd, path);
+    char cwd[PATH_MAX], *tidied = tidy(path);
+    if (tidied[0] == '/' || getcwd(cwd, sizeof cwd) == NULL) return tidied;
+    char *whole = join(cwd, tidied);
+    free(tidied);
+    return whole;
 }
 
 /* The program as it was called, looked up in PATH where it has no slash; links are not followed. */
