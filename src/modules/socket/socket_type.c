@@ -155,7 +155,10 @@ static void slot_finalize(Thread *t, Value self) {
     Socket *s = V_AS(Socket, self);
     if (s->fd_plus_1 == 0) return;
     Value saved = err_fetch(t);
-    if (!warn(t, T_ResourceWarning, 1, "unclosed %R", self)) err_unraisable(t, NULL, self);
+    if (!warn(t, T_ResourceWarning, 1, "unclosed %R", self)) {
+        if (err_is(t, T_Warning)) err_unraisable(t, NULL, self);
+        else err_clear(t); /* repr() may fail where the module's globals are gone already */
+    }
     if (s->fd_plus_1 > 0) close(fd_of(s));
     s->fd_plus_1 = 0;
     if (!is_null(saved)) err_restore(t, saved);

@@ -133,7 +133,10 @@ static SQLITE_METHOD(method_close) {
 static void slot_finalize(Thread *t, Value self) {
     Connection *c = V_AS(Connection, self);
     if (c->db == NULL) return;
-    if (!warn(t, T_ResourceWarning, 1, "unclosed database in %R", self)) err_unraisable(t, NULL, self);
+    if (!warn(t, T_ResourceWarning, 1, "unclosed database in %R", self)) {
+        if (err_is(t, T_Warning)) err_unraisable(t, NULL, self);
+        else err_clear(t); /* repr() may fail where its module's globals are gone already */
+    }
     if (!rollback_before_close(t, c)) err_unraisable(t, NULL, self);
     shut(t, c);
 }
