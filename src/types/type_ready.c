@@ -70,7 +70,11 @@ bool type_set_fields(Thread *t, Type *type, const Field *own, uint32_t count) {
         return true;
     }
     Field *fields = heap_alloc(t, type->fields_count * sizeof *fields);
-    if (fields == NULL) return false;
+    if (fields == NULL) {
+        type->fields = NULL; /* a class owns its fields, and these are its base's */
+        type->fields_count = 0;
+        return false;
+    }
     if (inherited) memcpy(fields, base->fields, inherited * sizeof *fields);
     if (count) memcpy(fields + inherited, own, count * sizeof *fields);
     type->fields = fields;

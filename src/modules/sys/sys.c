@@ -154,7 +154,7 @@ static bool add_jit(Thread *t, Value module) {
 
 static bool keep_original(Thread *t, Value module, const char *name, const char *original) {
     Value function = dict_get_cstr(t, V_AS(Module, module)->dict, name);
-    return module_add(t, module, original, new_ref(function));
+    return !is_null(function) && module_add(t, module, original, new_ref(function)); /* the name itself needs memory */
 }
 
 static bool sys_exec(Thread *t, Value module) {
