@@ -86,9 +86,11 @@ Value tuple_from(Thread *t, const Value *items, int64_t n) {
 
 Value tuple_take(Thread *t, const Value *items, int64_t n) {
     if (n == 0) return empty_tuple(t);
-    Tuple *tuple = tuple_alloc(t, n);
+    bool absent = false;
+    for (int64_t i = 0; i < n; i++) absent |= is_null(items[i]);
+    Tuple *tuple = UNLIKELY(absent) ? NULL : tuple_alloc(t, n);
     if (UNLIKELY(tuple == NULL)) {
-        for (int64_t i = 0; i < n; i++) decref(t, items[i]);
+        for (int64_t i = 0; i < n; i++) decref_maybe(t, items[i]);
         return VNULL;
     }
     bool tracked = false;

@@ -16,7 +16,7 @@ bool tuple_init_shared(Thread *t);         /* boot: the empty tuple */
 Value tuple_new(Thread *t, int64_t length); /* items VNULL, not tracked: fill them, then tuple_done */
 Value tuple_done(Thread *t, Value tuple);   /* tracks it if needed and answers it */
 Value tuple_from(Thread *t, const Value *items, int64_t n); /* borrows the items */
-Value tuple_take(Thread *t, const Value *items, int64_t n); /* takes them, also on failure */
+Value tuple_take(Thread *t, const Value *items, int64_t n); /* takes them, also on failure: of its own, or since making one of them failed and it is VNULL */
 Value tuple_of(Thread *t, int n, ...);                      /* borrows n Values */
 /* For iterators that answer a tuple each time: *cache is the last one (VNULL at first); where nobody else has it, it is filled
  * again.  Takes the items; the answer is owned. */
