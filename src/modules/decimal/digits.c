@@ -204,7 +204,7 @@ void num_next_toward(Num *r, const Num *a, const Num *b, const Ctx *ctx, uint32_
     }
     step(r, a, ctx, status, order < 0);
     if (r->kind == NUM_INF) *status |= OVERFLOW_ | ROUNDED | INEXACT;
-    else if (r->kind == NUM_FINITE && (mpz_sgn(r->c) == 0 || num_adjusted(r) < ctx->emin)) {
+    else if (num_adjusted(r) < ctx->emin) {
         *status |= UNDERFLOW_ | SUBNORMAL | ROUNDED | INEXACT;
         if (mpz_sgn(r->c) == 0) *status |= CLAMPED;
     }
