@@ -112,8 +112,12 @@ class Enough(BaseException):
     pass
 
 
+armed = False
+
+
 def stop(number, frame):
-    raise Enough
+    if armed: # else it came late: the code has ended
+        raise Enough
 
 
 signal.signal(signal.SIGALRM, stop)
@@ -130,13 +134,14 @@ def counter(frame, event, argument):
 
 
 def run(code, arguments, traced):
-    global steps
+    global steps, armed
     cells = tuple(types.CellType(1) for _ in code.co_freevars)
     function = types.FunctionType(code, dict(namespace), 'x', (1,) * min(code.co_argcount, 3), cells)
     steps = 0
     if traced:
         sys.settrace(counter)
     try:
+        armed = True
         signal.setitimer(signal.ITIMER_REAL, 0.05)
         result = function(*arguments)
         if hasattr(result, 'throw'):
@@ -146,6 +151,7 @@ def run(code, arguments, traced):
     except (Exception, Enough):
         pass
     finally:
+        armed = False
         sys.settrace(None)
         signal.setitimer(signal.ITIMER_REAL, 0)
     list(code.co_positions())
