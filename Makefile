@@ -179,7 +179,7 @@ shared: $(B)/lib/libkrait.so $(B)/lib/libkrait.a
 PIC_OBJECTS := $(LIB_OBJECTS:$(B)/obj/%=$(B)/pic/%)
 $(B)/pic/%.o: src/%.c $(B)/flags | $(GENERATED)
 	@mkdir -p $(@D)
-	$(call say,PIC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fPIC -fvisibility=hidden $(CFLAGS_$<) -MMD -MP -c -o $@ $<
+	$(call say,PIC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fPIC $(CFLAGS_$<) -MMD -MP -c -o $@ $<
 $(B)/pic/gen/%.o: $(G)/%.c $(B)/flags | $(GENERATED)
 	@mkdir -p $(@D)
 	$(call say,PIC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fPIC $(CFLAGS_$<) -MMD -MP -c -o $@ $<
