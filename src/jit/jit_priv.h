@@ -30,6 +30,7 @@ typedef Next (*StepFunction)(Thread *t, Value *R, const uint32_t *pc);
 Next jit_step(Thread *t, Value *R, const uint32_t *pc); /* any instruction */
 StepFunction jit_step_of(enum Opcode op);               /* the shortest way for this one */
 enum { STEP_FUNCTIONS = 10 };
+Value jit_dict_get(Thread *t, Value dict, Value key); /* dict.get(key): owned; VNULL: exception */
 
 /* When a finaliser may run. */
 enum DropKind {

@@ -53,6 +53,12 @@ Next jit_step(Thread *t, Value *R, const uint32_t *pc) {
     return leave(t, step);
 }
 
+Value jit_dict_get(Thread *t, Value dict, Value key) {
+    Value v = dict_get(t, dict, key);
+    if (!is_null(v)) return new_ref(v);
+    return err_pending(t) ? VNULL : V_NONE;
+}
+
 /* One function for each family of instructions. */
 #define STEP_NAME jit_step_names
 #define STEP_BODIES "vm/eval_names.inc"

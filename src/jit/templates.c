@@ -1155,16 +1155,49 @@ static void call_append(Compiler *c, Value append, Place *elsewhere) {
     drop_pointer(c, DROP_WITHIN);
     put_immediate(c, bc_c(c->w), BITS(V_NONE));
 }
+/* get() of a dict with one argument. */
+static void call_get(Compiler *c, Value get, Place *elsewhere) {
+    Asm *s = &c->s;
+    uint32_t a = bc_a(c->w), self = a + CALL_GAP + 1;
+    elsewhere[0] = unless_callee(c, a, get);
+    load_reg(c, RCX, self);
+    test8(s, RCX, 7);
+    elsewhere[1] = jump_if(s, CC_NE);
+    op32_mi(s, CMP, RCX, offsetof(Object, shape), SHAPE_dict);
+    elsewhere[2] = jump_if(s, CC_NE);
+    move_immediate(s, RAX, (uint64_t)(c->code->instructions + c->next));
+    store(s, REG_R, FRAME_FIELD(pc), RAX);
+    move(s, RDI, REG_T);
+    move(s, RSI, RCX);
+    load_reg(c, RDX, self + 1);
+    call_to(s, (const void *)jit_dict_get);
+    test_rr(s, RAX, RAX);
+    jump_if_to(s, CC_E, c->jit->leave[STEP_ERROR]);
+    move(s, R15, RAX);
+    load_reg(c, RSI, a);
+    uncount_callee(c, a);
+    load_reg(c, RCX, self + 1);
+    kill_temp(c, self + 1);
+    drop_value(c, DROP_WITHIN);
+    load_reg(c, RCX, self);
+    kill_temp(c, self);
+    drop_pointer(c, DROP_WITHIN);
+    put(c, bc_c(c->w), R15);
+}
+static bool is_method(Compiler *c, Value v, enum TypeId type, const char *name) {
+    return is_function_named(v, SHAPE_method_descriptor, name) && V_AS(BuiltinFunction, v)->type == builtin_type(c->t, type);
+}
 static bool call_anything(Compiler *c);
 static bool t_call(Compiler *c) {
     Value callee = bc_b(c->w) == 1 ? likely_callee(c, bc_a(c->w)) : VNULL;
-    Place elsewhere[4];
+    Place elsewhere[4] = {NULL};
     if (is_function_named(callee, SHAPE_builtin_function, "len")) call_len(c, callee, elsewhere);
-    else if (is_function_named(callee, SHAPE_method_descriptor, "append") && V_AS(BuiltinFunction, callee)->type == builtin_type(c->t, T_list))
-        call_append(c, callee, elsewhere);
+    else if (is_method(c, callee, T_list, "append")) call_append(c, callee, elsewhere);
+    else if (is_method(c, callee, T_dict, "get")) call_get(c, callee, elsewhere);
     else return call_anything(c);
     Place done = jump(&c->s);
-    for (int i = 0; i < 4; i++) patch_here(&c->s, elsewhere[i]);
+    for (int i = 0; i < 4; i++)
+        if (elsewhere[i] != NULL) patch_here(&c->s, elsewhere[i]);
     call_anything(c);
     patch_here(&c->s, done);
     return true;

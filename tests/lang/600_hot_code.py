@@ -310,3 +310,41 @@ def closures(n):
 
 
 print(run(closures, 30))
+
+
+class Equal:
+    def __init__(self, raises):
+        self.raises = raises
+
+    def __hash__(self):
+        return hash(7)
+
+    def __eq__(self, other):
+        if self.raises:
+            raise ValueError('compared')
+        return True
+
+
+def gets(d, key):
+    return [d.get(key) for _ in range(3)], d.get(key, 'second')
+
+
+print('get')
+for d in ({1: 2, 7: 'seven'}, {'a': 1}, {Equal(False): 'found'}, {Equal(True): 1}):
+    for key in (7, 'a', 2**80, 1.0, (1,), []):
+        try:
+            print(run(gets, d, key))
+        except (TypeError, ValueError) as e:
+            print(type(e).__name__, e)
+
+
+class Own(dict):
+    def get(self, key):
+        return 'own'
+
+
+print(run(gets, {7: 1}, 7))
+try:
+    gets(Own(), 7)
+except TypeError as e:
+    print(type(e).__name__)
