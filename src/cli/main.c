@@ -17,11 +17,12 @@ int main(int argc, char **argv) {
     RunPlan plan;
     setlocale(LC_CTYPE, "");
     options_read(argc, argv, &config, &plan);
-    if (plan.done) return plan.status;
-    if (!paths_find(&config, argv[0])) return 1;
+    /* Always by exit, from here, so that what the config holds is not taken for leaked. */
+    if (plan.done) exit(plan.status);
+    if (!paths_find(&config, argv[0])) exit(1);
     signal(SIGPIPE, SIG_IGN);
     Thread *t = boot(&config);
-    if (t == NULL) return 1;
+    if (t == NULL) exit(1);
     Runtime *runtime = t->runtime;
     int status = run_plan(t, &plan);
     bool interrupted = status == RUN_INTERRUPTED;
@@ -32,5 +33,5 @@ int main(int argc, char **argv) {
         kill(getpid(), SIGINT);
         status = 130;
     }
-    exit(status); /* from here, so that what the config holds is not taken for leaked */
+    exit(status);
 }
