@@ -88,7 +88,13 @@ POSIX_FUNCTION(posix_ptsname) {
     return error ? err_raise_errno(t, error, VNULL, VNULL) : name_value(t, name);
 }
 
+/* What runs while a prompt waits can be installed through CPython's C API only. */
+POSIX_FUNCTION(posix__is_inputhook_installed) { return V_FALSE; }
+POSIX_FUNCTION(posix__inputhook) { return v_smallint(0); }
+
 const MethodDef posix_terminal_rows[] = {
+    {"_is_inputhook_installed", "($module, /)", "Whether something runs while the prompt waits for input.", posix__is_inputhook_installed},
+    {"_inputhook", "($module, /)", "Run what is installed to run while the prompt waits.", posix__inputhook},
     {"get_terminal_size", "($module, fd=<unrepresentable>, /)", "Return the size of the terminal window as (columns, lines).", posix_get_terminal_size},
     {"device_encoding", "($module, /, fd)", "Return a string describing the encoding of a terminal's file descriptor.", posix_device_encoding},
     {"ttyname", "($module, fd, /)", "Return the name of the terminal device connected to 'fd'.", posix_ttyname},
