@@ -29,7 +29,7 @@ typedef struct Next {
 typedef Next (*StepFunction)(Thread *t, Value *R, const uint32_t *pc);
 Next jit_step(Thread *t, Value *R, const uint32_t *pc); /* any instruction */
 StepFunction jit_step_of(enum Opcode op);               /* the shortest way for this one */
-enum { STEP_FUNCTIONS = 10 };
+enum { STEP_FUNCTIONS = 9 };
 Value jit_dict_get(Thread *t, Value dict, Value key); /* dict.get(key): owned; VNULL: exception */
 
 /* When a finaliser may run. */
@@ -43,10 +43,7 @@ enum DropKind {
 typedef struct Jit {
     NativeDoor door;
     CodeMemory memory;
-    const void *const *plain;    /* the dispatch table while nothing is traced */
     Native *natives;             /* all of them */
-    uint8_t *stubs;
-    size_t stubs_size;
     /* Shared stubs. */
     const void *leave[STEP_LEAVE_LOOP + 1]; /* leave machine code with this Step */
     /* One for each StepFunction met so far. rdx: pc; rax: where to go on, with the registers of the machine set for it, or 0: the next follows. */
@@ -55,7 +52,6 @@ typedef struct Jit {
     const void *dealloc[3];      /* by DropKind; rcx: an object without references, rdx: pc to save */
 } Jit;
 static inline Jit *jit_of(Thread *t) { return (Jit *)t->interp->native; }
-
 
 /* One compilation. */
 typedef struct Fixup {

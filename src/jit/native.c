@@ -117,7 +117,7 @@ static void make_stubs(Jit *jit, Asm *s) {
         call_to(s, (const void *)object_dealloc);
         op_ri(s, ADD, RSP, 8);
         if (kind == DROP_LAST) {
-            move_immediate(s, RAX, (uint64_t)jit->plain);
+            load(s, RAX, REG_T, offsetof(Thread, plain_dispatch));
             op_rm(s, CMP, RAX, REG_T, offsetof(Thread, dispatch));
             Place traced = jump_if(s, CC_NE);
             ret(s);
@@ -383,14 +383,13 @@ void jit_init(Thread *t) {
         free(jit);
         return;
     }
-    jit->plain = eval_table(false);
     jit->door.compile = compile;
     jit->door.release = release;
-    jit->stubs = code_memory_alloc(&jit->memory, STUBS_BYTES);
-    Asm s = {jit->stubs, jit->stubs, jit->stubs + STUBS_BYTES, false};
-    if (!code_memory_open(jit->stubs, STUBS_BYTES)) goto shut;
+    uint8_t *stubs = code_memory_alloc(&jit->memory, STUBS_BYTES);
+    Asm s = {stubs, stubs, stubs + STUBS_BYTES, false};
+    if (!code_memory_open(stubs, STUBS_BYTES)) goto shut;
     make_stubs(jit, &s);
-    if (!code_memory_close(jit->stubs, STUBS_BYTES) || s.full) goto shut;
+    if (!code_memory_close(stubs, STUBS_BYTES) || s.full) goto shut;
     t->interp->native = &jit->door;
     return;
 shut:

@@ -33,8 +33,7 @@ static void count(Compiler *c, Reg reg) {
 }
 /* Gives up the pointer in rcx. */
 static void drop_pointer(Compiler *c, enum DropKind kind) {
-    Place p = jump(&c->s); /* the whole of it is out of line; the jump falls away in the common case of no drop */
-    cold_drop(c, p, kind, -1);
+    cold_drop(c, jump(&c->s), kind, -1);
 }
 /* Gives up the Value in rcx. */
 static void drop_value(Compiler *c, enum DropKind kind) {
@@ -1093,19 +1092,13 @@ static Value likely_callee(Compiler *c, uint32_t window) {
 static bool is_function_named(Value v, uint32_t shape, const char *name) {
     return has_shape(v, shape) && V_AS(BuiltinFunction, v)->def != NULL && strcmp(V_AS(BuiltinFunction, v)->def->name, name) == 0;
 }
-static Place unless_callee(Compiler *c, uint32_t window, Value callee) { /* rsi: the callee */
-    load_reg(c, RSI, window);
+/* The machine code knows the callee by its address, so it becomes immortal: nothing else may ever stand there, and the window's reference to it
+ * is not counted. */
+static Place unless_callee(Compiler *c, uint32_t window, Value callee) {
+    make_immortal(callee);
     move_immediate(&c->s, RAX, callee.bits);
-    op_rr(&c->s, CMP, RSI, RAX);
+    op_rm(&c->s, CMP, RAX, REG_R, reg_at(window));
     return jump_if(&c->s, CC_NE);
-}
-/* The callee in rsi is given up: somebody else holds it as well. */
-static void uncount_callee(Compiler *c, uint32_t window) {
-    op32_mi(&c->s, CMP, RSI, offsetof(Object, refs), 0);
-    Place immortal = jump_if(&c->s, CC_L);
-    decrement32_m(&c->s, RSI, offsetof(Object, refs));
-    patch_here(&c->s, immortal);
-    kill_temp(c, window);
 }
 /* len() of a list or a tuple. */
 static void call_len(Compiler *c, Value len, Place *elsewhere) {
@@ -1126,7 +1119,7 @@ static void call_len(Compiler *c, Value len, Place *elsewhere) {
     load(s, R15, RCX, offsetof(List, length));
     lea_indexed(s, R15, R15, R15, 0, 0);
     lea_indexed(s, R15, R15, R15, 0, 3);
-    uncount_callee(c, a);
+    kill_temp(c, a);
     kill_temp(c, argument);
     drop_pointer(c, DROP_WITHIN);
     put(c, bc_c(c->w), R15);
@@ -1149,7 +1142,7 @@ static void call_append(Compiler *c, Value append, Place *elsewhere) {
     store_indexed(s, RDI, RDX, 3, 0, RAX);
     op_ri(s, ADD, RDX, 1);
     store(s, RCX, offsetof(List, length), RDX);
-    uncount_callee(c, a);
+    kill_temp(c, a);
     kill_temp(c, self);
     kill_temp(c, self + 1);
     drop_pointer(c, DROP_WITHIN);
@@ -1174,8 +1167,7 @@ static void call_get(Compiler *c, Value get, Place *elsewhere) {
     test_rr(s, RAX, RAX);
     jump_if_to(s, CC_E, c->jit->leave[STEP_ERROR]);
     move(s, R15, RAX);
-    load_reg(c, RSI, a);
-    uncount_callee(c, a);
+    kill_temp(c, a);
     load_reg(c, RCX, self + 1);
     kill_temp(c, self + 1);
     drop_value(c, DROP_WITHIN);
