@@ -58,8 +58,10 @@ Value object_new_sized(Thread *t, Type *type, int64_t nitems) {
     if (UNLIKELY(s->reserved < LEARNED)) s = learn(t, type, s);
     size_t size = shape_instance_bytes(type, s, nitems);
     uint32_t shape = shape_offset(t, s);
-    if (size < HEAP_ALIGN) size = HEAP_ALIGN;
-    Object *o = s->flags & SHAPE_EXT_FRONT ? heap_object_front(t, shape, size) : heap_object(t, shape, size);
+    bool front = s->flags & SHAPE_EXT_FRONT;
+    size_t before = front ? 8 : 0;
+    size = ((size + before + HEAP_ALIGN - 1) & ~(size_t)(HEAP_ALIGN - 1)) - before; /* what is left of the cell is zero, too */
+    Object *o = front ? heap_object_front(t, shape, size) : heap_object(t, shape, size);
     if (UNLIKELY(!o)) return VNULL;
     memset(o + 1, 0, size - sizeof *o);
     if (type->flags & TF_HEAP) obj_incref(type);

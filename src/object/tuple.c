@@ -22,14 +22,17 @@ bool tuple_init_shared(Thread *t) {
     return true;
 }
 
-/* Room for `length` items, which the caller fills before anything else happens. */
+/* Room for `length` items, which the caller fills before anything else happens, and for the hash. */
 static inline Tuple *tuple_alloc(Thread *t, int64_t length) {
     if (UNLIKELY(length > TUPLE_MAX)) {
         err_no_memory(t);
         return NULL;
     }
-    Tuple *tuple = heap_object(t, SHAPE_tuple, sizeof(Tuple) + (size_t)length * sizeof(Value));
-    if (LIKELY(tuple != NULL)) tuple->length = length;
+    Tuple *tuple = heap_object(t, SHAPE_tuple, sizeof(Tuple) + (((size_t)length + 1) & ~(size_t)1) * sizeof(Value));
+    if (LIKELY(tuple != NULL)) {
+        tuple->length = length;
+        tuple->items[(length - 1) | 1] = VNULL; /* the word of the hash, or the last item, yet to come */
+    }
     return tuple;
 }
 
@@ -123,6 +126,7 @@ Value tuple_recycle(Thread *t, Value *cache, const Value *items, int64_t n) {
     incref(v);
     Tuple *tuple = V_AS(Tuple, v);
     bool may_need_tracking = true;
+    if (tuple_has_hash_word(tuple)) *tuple_hash_word(tuple) = 0;
     for (int64_t i = 0; i < n; i++) {
         Value old = tuple->items[i];
         tuple->items[i] = items[i];

@@ -1,6 +1,7 @@
 /* tuple: an immutable array of values in place. The empty tuple is one immortal object.
  *
- * The hash is not kept: a pair takes 32 bytes so, and the items that are dear to hash keep theirs. */
+ * The hash is kept where it costs no memory: cells come in units of 16 bytes, so behind an odd number of items one word is left over,
+ * unless the object has a word in front.  A pair takes 32 bytes so and keeps none; what is dear to hash in it are the tuples in it. */
 #ifndef KRAIT_OBJECT_TUPLE_H
 #define KRAIT_OBJECT_TUPLE_H
 
@@ -24,6 +25,9 @@ Value tuple_recycle(Thread *t, Value *cache, const Value *items, int64_t n);
 Value tuple_slice(Thread *t, Value tuple, int64_t start, int64_t stop);
 Value tuple_from_iterable(Thread *t, Value iterable); /* exact tuples are answered as they are */
 static inline Value tuple_at(Value tuple, int64_t i) { return V_AS(Tuple, tuple)->items[i]; }
+/* The word behind an odd number of items, 0 where the hash is not known yet; for tuples in cells without a word in front. */
+static inline bool tuple_has_hash_word(const Tuple *tuple) { return tuple->length & 1; }
+static inline int64_t *tuple_hash_word(Tuple *tuple) { return (int64_t *)&tuple->items[tuple->length]; }
 static inline int64_t tuple_len(Value tuple) { return V_AS(Tuple, tuple)->length; }
 
 #endif

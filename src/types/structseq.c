@@ -34,9 +34,7 @@ static void structseq_destroy(Thread *t, Object *o) {
 
 static Value allocate(Thread *t, Type *type) {
     Info *info = type->module_state;
-    /* Whole units of memory, all zero: see structseq_traverse. */
-    size_t bytes = (offsetof(Tuple, items) + (size_t)info->n_fields * sizeof(Value) + HEAP_ALIGN - 1) & ~(size_t)(HEAP_ALIGN - 1);
-    Value v = object_new_sized(t, type, (int64_t)((bytes - offsetof(Tuple, items)) / sizeof(Value)));
+    Value v = object_new_sized(t, type, info->n_fields);
     if (!is_null(v)) V_AS(Tuple, v)->length = info->n_visible;
     return v;
 }
@@ -196,7 +194,7 @@ Type *structseq_type(Thread *t, const StructSeqDef *def) {
     info->n_unnamed = n - named;
     info->type = (TypeDef){
         .name = def->name, .doc = def->doc, .flags = TF_GC | (def->no_new ? TF_NO_NEW : TF_MUTABLE), .methods = methods, .members = info->members,
-        .slots = {.repr = structseq_repr, .destroy = structseq_destroy, .traverse = structseq_traverse, .new = def->no_new ? NULL : structseq_make},
+        .slots = {.repr = structseq_repr, .hash = tuple_items_hash, .destroy = structseq_destroy, .traverse = structseq_traverse, .new = def->no_new ? NULL : structseq_make},
     };
     Value bases = tuple_of(t, 1, v_from(builtin_type(t, T_tuple)));
     Type *type = is_null(bases) ? NULL : type_from_def(t, &info->type, bases, VNULL);

@@ -9,6 +9,7 @@
 #include "ops/number.h"
 #include "ops/object.h"
 #include "types/iterators.h"
+#include "types/typemaking.h"
 
 #define SELF V_AS(Tuple, args[0])
 
@@ -62,7 +63,7 @@ static inline bool item_hash(Thread *t, Value item, int64_t *hash) {
     return hash_of(t, item, hash);
 }
 
-static bool tuple_hash(Thread *t, Value self, int64_t *hash) {
+bool tuple_items_hash(Thread *t, Value self, int64_t *hash) {
     Tuple *tuple = V_AS(Tuple, self);
     uint64_t acc = hash_tuple_start();
     for (int64_t i = 0; i < tuple->length; i++) {
@@ -71,6 +72,18 @@ static bool tuple_hash(Thread *t, Value self, int64_t *hash) {
         acc = hash_tuple_step(acc, item);
     }
     *hash = hash_tuple_end(acc, (size_t)tuple->length);
+    return true;
+}
+
+static bool tuple_hash(Thread *t, Value self, int64_t *hash) {
+    Tuple *tuple = V_AS(Tuple, self);
+    bool keeps = tuple_has_hash_word(tuple) && (tuple->head.shape == SHAPE_tuple || !(obj_shape(t, &tuple->head)->flags & SHAPE_EXT_FRONT));
+    if (keeps && *tuple_hash_word(tuple) != 0) {
+        *hash = *tuple_hash_word(tuple);
+        return true;
+    }
+    if (!tuple_items_hash(t, self, hash)) return false;
+    if (keeps) *tuple_hash_word(tuple) = *hash;
     return true;
 }
 

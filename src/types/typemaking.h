@@ -29,6 +29,7 @@ typedef struct StructSeqDef {
     int n_visible;
     bool no_new; /* cannot be made from Python */
 } StructSeqDef;
+bool tuple_items_hash(Thread *t, Value tuple, int64_t *hash); /* keeps none: behind the items of these are others */
 Type *structseq_type(Thread *t, const StructSeqDef *def);
 Value structseq_new(Thread *t, Type *type, const Value *values); /* takes the values (all fields) */
 
