@@ -42,9 +42,11 @@ static inline int64_t hash_bytes(const HashKey *key, const void *data, size_t n)
     return n == 0 ? 0 : hash_avoid_mark(hash_siphash13(key, data, n));
 }
 
+/* By identity. Addresses of objects of one kind lie at a distance of 48, 64 or, classes, 768 bytes: the higher bits are mixed in, so that they
+   do not meet in the low ones, by which tables are entered. */
 static inline int64_t hash_pointer(const void *p) {
     uint64_t x = (uint64_t)(uintptr_t)p;
-    return hash_avoid_mark(x >> 4 | x << 60);
+    return hash_avoid_mark((x >> 4 | x << 60) ^ x >> 10);
 }
 
 /* Any double but a NaN (Python hashes NaNs by identity). */

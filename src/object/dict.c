@@ -293,6 +293,10 @@ static inline bool hash_known(Thread *t, Value key, int64_t *hash) {
         *hash = hash_int(smallint_get(key));
         return true;
     }
+    if (IS_EXACT(key, type)) {
+        *hash = hash_pointer(v_obj(key));
+        return true;
+    }
     return false;
 }
 
@@ -301,6 +305,8 @@ static NOINLINE bool hash_asked(Thread *t, Value key, int64_t *hash, const char 
     unhashable(t, key, use);
     return false;
 }
+
+bool hash_at_once(Thread *t, Value key, int64_t *hash) { return hash_known(t, key, hash); }
 
 bool hash_element(Thread *t, Value key, int64_t *hash, const char *use) { return hash_known(t, key, hash) || hash_asked(t, key, hash, use); }
 

@@ -1,4 +1,5 @@
 /* method: a function bound to its first argument. */
+#include "base/hash.h"
 #include "heap/heap.h"
 #include "object/dict.h"
 #include "object/dispatch.h"
@@ -36,7 +37,7 @@ static Value method_compare(Thread *t, Value a, Value b, enum CompareOp op) {
 }
 static bool method_hash(Thread *t, Value self, int64_t *hash) {
     if (!hash_of(t, as(self)->function, hash)) return false;
-    *hash ^= (int64_t)(as(self)->self.bits >> 4 | as(self)->self.bits << 60);
+    *hash ^= hash_pointer((void *)as(self)->self.bits);
     if (*hash == -1) *hash = -2;
     return true;
 }

@@ -1,4 +1,5 @@
 /* object: the root of all classes, and what every instance has from it. */
+#include "base/hash.h"
 #include "heap/heap.h"
 #include "object/dict.h"
 #include "object/dispatch.h"
@@ -82,8 +83,7 @@ static Value object_repr(Thread *t, Value self) {
 static Value object_str(Thread *t, Value self) { return repr_of(t, self); }
 
 static bool object_hash(Thread *t, Value self, int64_t *hash) {
-    *hash = (int64_t)(self.bits >> 4 | self.bits << 60);
-    if (*hash == -1) *hash = -2;
+    *hash = hash_pointer((void *)self.bits);
     return true;
 }
 

@@ -468,11 +468,10 @@ OP3(is) {
     return true;
 }
 
-/* Strings and small ints are looked up at once; what cannot be hashed is the type's affair. */
+/* What cannot be hashed is the type's affair. */
 static int set_has(Thread *t, Value set, Value key) {
-    if (IS_EXACT(key, str)) return set_contains_hashed(t, set, key, str_hash_of(t, V_AS(Str, key)));
-    if (is_smallint(key)) return set_contains_hashed(t, set, key, hash_int(smallint_get(key)));
-    return contains(t, set, key);
+    int64_t hash;
+    return hash_at_once(t, key, &hash) ? set_contains_hashed(t, set, key, hash) : contains(t, set, key);
 }
 
 static int in_truth(Thread *t, Value *R, uint32_t b, uint32_t c) {
