@@ -32,6 +32,10 @@ StepFunction jit_step_of(enum Opcode op);               /* the shortest way for 
 enum { STEP_FUNCTIONS = 9 };
 Value jit_dict_get(Thread *t, Value dict, Value key); /* dict.get(key): owned; VNULL: exception */
 
+Value jit_type(Thread *t, Value v);                   /* type(v): owned */
+
+int jit_contains(Thread *t, Value v, Value container); /* container, an object, is a dict, or a set and v hashed at once: 0 or 1, -1: exception; 2: neither */
+
 /* When a finaliser may run. */
 enum DropKind {
     DROP_LAST,    /* as the last act of an instruction: where tracing begins meanwhile, the loop goes on */
@@ -49,6 +53,7 @@ typedef struct Jit {
     /* One for each StepFunction met so far. rdx: pc; rax: where to go on, with the registers of the machine set for it, or 0: the next follows. */
     struct { StepFunction function; const void *stub; } steps[STEP_FUNCTIONS];
     const void *number[2];       /* the operand in rax (rcx) as a double in xmm0 (xmm1); carry: it cannot be had */
+    const void *defaults;        /* see defaults_stub */
     const void *dealloc[3];      /* by DropKind; rcx: an object without references, rdx: pc to save */
 } Jit;
 static inline Jit *jit_of(Thread *t) { return (Jit *)t->interp->native; }

@@ -10,6 +10,8 @@
 #include "heap/heap.h"
 #include "jit/jit_priv.h"
 #include "object/float.h"
+#include "object/function.h"
+#include "object/tuple.h"
 
 #ifdef __x86_64__
 
@@ -42,6 +44,7 @@ void cold_drop(Compiler *c, Place from, enum DropKind kind, int reg) {
 }
 
 static const void *number_stub(Asm *s, Reg reg, Xmm to);
+static const void *defaults_stub(Asm *s);
 
 Probe *cold_probe(Compiler *c) {
     if (!grow((void **)&c->probes, c->nprobes, &c->probes_cap, sizeof *c->probes)) {
@@ -107,6 +110,7 @@ static void make_stubs(Jit *jit, Asm *s) {
 
     jit->number[0] = number_stub(s, RAX, XMM0);
     jit->number[1] = number_stub(s, RCX, XMM1);
+    jit->defaults = defaults_stub(s);
 
     for (int kind = DROP_LAST; kind <= DROP_LEAVING; kind++) {
         jit->dealloc[kind] = s->at;
@@ -172,6 +176,51 @@ static const void *number_stub(Asm *s, Reg reg, Xmm to) {
     patch_here(s, no_pointer);
     patch_here(s, no_number);
     patch_here(s, mortal);
+    carry(s, true);
+    ret(s);
+    return stub;
+}
+
+/* Parameters that a call leaves out get their defaults: rsi the function, rdi its code, rdx its registers, r15 how many are missing, more than none.
+ * With the carry set that cannot be, and nothing has changed. r11, r14 and r15 are lost. */
+static const void *defaults_stub(Asm *s) {
+    const void *stub = s->at;
+    load32(s, R11, RDI, offsetof(Code, exact_args) & ~3);
+    if (offsetof(Code, exact_args) & 2) asm_rr(s, false, 0xC1, SHR, R11), asm_1(s, 16);
+    else op32_ri(s, AND, R11, 0xFFFF);
+    op32_ri(s, CMP, R11, 0xFFFF);
+    Place unknown = jump_if(s, CC_E);
+    load(s, R14, RSI, offsetof(Function, defaults));
+    test_rr(s, R14, R14);
+    Place none = jump_if(s, CC_E);
+    push(s, RAX);
+    load(s, RAX, R14, offsetof(Tuple, length));
+    op_rr(s, SUB, RAX, R15);
+    Place few = jump_if(s, CC_S);
+    lea_indexed(s, R14, R14, RAX, 3, offsetof(Tuple, items));
+    op_rr(s, SUB, R11, R15); /* one more than were given */
+    lea_indexed(s, R11, RDX, R11, 3, -8);
+    const uint8_t *loop = s->at;
+    load(s, RAX, R14, 0);
+    store(s, R11, 0, RAX);
+    test8(s, RAX, 7);
+    Place immediate = jump_if(s, CC_NE);
+    op32_mi(s, CMP, RAX, offsetof(Object, refs), 0);
+    Place immortal = jump_if(s, CC_L);
+    increment32_m(s, RAX, offsetof(Object, refs));
+    patch_here(s, immediate);
+    patch_here(s, immortal);
+    op_ri(s, ADD, R14, 8);
+    op_ri(s, ADD, R11, 8);
+    op_ri(s, SUB, R15, 1);
+    jump_if_to(s, CC_NE, loop);
+    pop(s, RAX);
+    carry(s, false);
+    ret(s);
+    patch_here(s, few);
+    pop(s, RAX);
+    patch_here(s, unknown);
+    patch_here(s, none);
     carry(s, true);
     ret(s);
     return stub;

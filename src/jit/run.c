@@ -1,6 +1,8 @@
 /* What machine code calls: one instruction by its body in vm/, calls and returns. Each answers where to go on. */
 #include "jit/jit_priv.h"
+#include "object/dict.h"
 #include "object/function.h"
+#include "object/set.h"
 #include "object/tuple.h"
 #include "vm/eval_macros.h"
 #include "vm/eval_switch.h"
@@ -57,6 +59,16 @@ Value jit_dict_get(Thread *t, Value dict, Value key) {
     Value v = dict_get(t, dict, key);
     if (!is_null(v)) return new_ref(v);
     return err_pending(t) ? VNULL : V_NONE;
+}
+
+Value jit_type(Thread *t, Value v) { return ref_of(type_of(t, v)); }
+
+int jit_contains(Thread *t, Value v, Value container) {
+    uint32_t shape = v_obj(container)->shape;
+    int64_t hash;
+    if (shape == SHAPE_dict) return dict_contains(t, container, v);
+    if ((shape == SHAPE_set || shape == SHAPE_frozenset) && hash_at_once(t, v, &hash)) return set_contains_hashed(t, container, v, hash);
+    return 2;
 }
 
 /* One function for each family of instructions. */

@@ -937,6 +937,45 @@ static bool t_jump_is(Compiler *c) {
     return true;
 }
 
+/* Membership in exact sets and dicts: what else there is needs a frame to run in. */
+static bool t_jump_in(Compiler *c) {
+    Asm *s = &c->s;
+    uint32_t a = bc_a(c->w), b = bc_b(c->w), target = c->next + c->second;
+    load_reg(c, RDX, b);
+    need_pointer(c, RDX);
+    move_immediate(s, RAX, (uint64_t)(c->code->instructions + c->next));
+    store(s, REG_R, FRAME_FIELD(pc), RAX);
+    move(s, RDI, REG_T);
+    load_reg(c, RSI, a);
+    call_to(s, (const void *)jit_contains);
+    test32_rr(s, RAX, RAX);
+    jump_if_to(s, CC_S, c->jit->leave[STEP_ERROR]);
+    op32_ri(s, CMP, RAX, 1);
+    slow_if(c, CC_A);
+    move32(s, R15, RAX);
+    uint32_t operands[] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        if (!is_temp(c, operands[i])) continue;
+        load_reg(c, RCX, operands[i]);
+        kill_temp(c, operands[i]);
+        drop_value(c, DROP_WITHIN);
+    }
+    Condition jumps = bc_c(c->w) ? CC_NE : CC_E;
+    load(s, RAX, REG_T, offsetof(Thread, plain_dispatch));
+    op_rm(s, CMP, RAX, REG_T, offsetof(Thread, dispatch));
+    Place plain = jump_if(s, CC_E);
+    test32_rr(s, R15, R15); /* a comparison has begun to trace: the frame goes on in the loop */
+    Place stays = jump_if(s, opposite(jumps));
+    move_immediate(s, RAX, (uint64_t)(c->code->instructions + target));
+    store(s, REG_R, FRAME_FIELD(pc), RAX);
+    patch_here(s, stays);
+    jump_to(s, c->jit->leave[STEP_LOAD_FRAME]);
+    patch_here(s, plain);
+    test32_rr(s, R15, R15);
+    jump_word(c, jump_if(s, jumps), target);
+    return true;
+}
+
 static void for_generator(Compiler *c);
 
 /* --- Iteration ----------------------------------------------------------------------------------------------------------------------------------- */
@@ -1080,14 +1119,21 @@ void template_entry(Compiler *c) {
 }
 
 /* --- Calls of well-known functions: whether the callee is still that one is looked at each time -------------------------------------------- */
+static Value named_value(Value dict, const Site *site, uint32_t version) {
+    const DictKeys *keys = V_AS(Dict, dict)->keys;
+    return keys != NULL && keys->version == version ? *(Value *)((char *)keys + site->offset) : VNULL;
+}
 /* What the window's site found last as the callee; a hint only. VNULL: not known. */
 static Value likely_callee(Compiler *c, uint32_t window) {
     if (c->window_sites[window] == UINT32_MAX) return VNULL;
     const Site *site = &c->sites[c->window_sites[window]];
-    if (site->kind == SITE_METHOD) return site->value;
-    if (site->kind != SITE_BUILTIN) return VNULL;
-    const DictKeys *keys = V_AS(Dict, c->t->interp->builtins)->keys;
-    return keys != NULL && keys->version == site->shape ? *(Value *)((char *)keys + site->offset) : VNULL;
+    const Frame *f = c->t->fiber->frame;
+    switch (site->kind) {
+        case SITE_METHOD: return site->value;
+        case SITE_BUILTIN: return named_value(c->t->interp->builtins, site, site->shape);
+        case SITE_GLOBAL: return f != NULL && f->code == c->code ? named_value(f->globals, site, site->version) : VNULL;
+        default: return VNULL;
+    }
 }
 static bool is_function_named(Value v, uint32_t shape, const char *name) {
     return has_shape(v, shape) && V_AS(BuiltinFunction, v)->def != NULL && strcmp(V_AS(BuiltinFunction, v)->def->name, name) == 0;
@@ -1179,14 +1225,83 @@ static void call_get(Compiler *c, Value get, Place *elsewhere) {
 static bool is_method(Compiler *c, Value v, enum TypeId type, const char *name) {
     return is_function_named(v, SHAPE_method_descriptor, name) && V_AS(BuiltinFunction, v)->type == builtin_type(c->t, type);
 }
+/* type() of one object. */
+static void call_type(Compiler *c, Value type, Place *elsewhere) {
+    Asm *s = &c->s;
+    uint32_t a = bc_a(c->w), argument = a + CALL_GAP + 2;
+    elsewhere[0] = unless_callee(c, a, type);
+    op_mi(s, CMP, REG_R, reg_at(argument - 1), BITS(V_UNBOUND));
+    elsewhere[1] = jump_if(s, CC_NE);
+    move(s, RDI, REG_T);
+    load_reg(c, RSI, argument);
+    call_to(s, (const void *)jit_type);
+    move(s, R15, RAX);
+    kill_temp(c, a);
+    load_reg(c, RCX, argument);
+    kill_temp(c, argument);
+    drop_value(c, DROP_WITHIN);
+    put(c, bc_c(c->w), R15);
+}
+/* A function of C, where nothing is to be bound but what is omitted. false: it is none that can be called so, and nothing was emitted. */
+static bool call_c(Compiler *c, Value callee, Place *elsewhere) {
+    Asm *s = &c->s;
+    uint32_t a = bc_a(c->w), n = bc_b(c->w), first = a + CALL_GAP + 2;
+    bool method = has_shape(callee, SHAPE_method_descriptor);
+    if (!method && !has_shape(callee, SHAPE_builtin_function)) return false;
+    const BuiltinFunction *f = V_AS(BuiltinFunction, callee);
+    if (method) n++, first--;
+    else if (f->flags & BF_SELF) return false;
+    bool raw = builtin_takes_raw(f);
+    uint32_t total = raw ? n : f->total_params;
+    if (n > 6 || (uintptr_t)f->fn >> 31 != 0) return false;
+    if (!raw && (n < f->min_args || n > f->max_args || first + total > c->code->nregs)) return false;
+
+    elsewhere[0] = unless_callee(c, a, callee);
+    load_reg(c, RCX, a + CALL_GAP + 1);
+    if (method) {
+        test8(s, RCX, 7);
+        elsewhere[1] = jump_if(s, CC_NE);
+        op32_mi(s, CMP, RCX, offsetof(Object, shape), (int32_t)f->type->shape);
+    } else {
+        op_ri(s, CMP, RCX, BITS(V_UNBOUND));
+    }
+    elsewhere[2] = jump_if(s, CC_NE);
+    store(s, REG_R, reg_at(first - 1), RAX); /* the callee stands before its arguments */
+    for (uint32_t i = n; i < total; i++) store_immediate(s, REG_R, reg_at(first + i), BITS(VNULL));
+    move_immediate(s, RAX, (uint64_t)(c->code->instructions + c->next));
+    store(s, REG_R, FRAME_FIELD(pc), RAX);
+    move(s, RDI, REG_T);
+    lea(s, RSI, REG_R, reg_at(first));
+    move_immediate(s, RDX, total);
+    move_immediate(s, RCX, VNULL.bits);
+    call_to(s, (const void *)f->fn);
+    move(s, R15, RAX);
+    kill_temp(c, first - 1);
+    if (first - 1 != a) kill_temp(c, a);
+    for (uint32_t i = n; i < total; i++) kill_temp(c, first + i);
+    for (uint32_t i = n; i-- > 0;) { /* from the last one on: the order of finalisers is visible */
+        load_reg(c, RCX, first + i);
+        kill_temp(c, first + i);
+        drop_value(c, DROP_WITHIN);
+    }
+    test_rr(s, R15, R15);
+    jump_if_to(s, CC_E, c->jit->leave[STEP_ERROR]);
+    put(c, bc_c(c->w), R15);
+    load(s, RAX, REG_T, offsetof(Thread, plain_dispatch));
+    op_rm(s, CMP, RAX, REG_T, offsetof(Thread, dispatch));
+    jump_if_to(s, CC_NE, c->jit->leave[STEP_LOAD_FRAME]); /* the function has begun to trace */
+    return true;
+}
 static bool call_anything(Compiler *c);
 static bool t_call(Compiler *c) {
-    Value callee = bc_b(c->w) == 1 ? likely_callee(c, bc_a(c->w)) : VNULL;
+    Value callee = likely_callee(c, bc_a(c->w));
+    bool one = bc_b(c->w) == 1;
     Place elsewhere[4] = {NULL};
-    if (is_function_named(callee, SHAPE_builtin_function, "len")) call_len(c, callee, elsewhere);
-    else if (is_method(c, callee, T_list, "append")) call_append(c, callee, elsewhere);
-    else if (is_method(c, callee, T_dict, "get")) call_get(c, callee, elsewhere);
-    else return call_anything(c);
+    if (one && is_function_named(callee, SHAPE_builtin_function, "len")) call_len(c, callee, elsewhere);
+    else if (one && is_method(c, callee, T_list, "append")) call_append(c, callee, elsewhere);
+    else if (one && is_method(c, callee, T_dict, "get")) call_get(c, callee, elsewhere);
+    else if (one && same(callee, v_from(builtin_type(c->t, T_type)))) call_type(c, callee, elsewhere);
+    else if (!call_c(c, callee, elsewhere)) return call_anything(c);
     Place done = jump(&c->s);
     for (int i = 0; i < 4; i++)
         if (elsewhere[i] != NULL) patch_here(&c->s, elsewhere[i]);
@@ -1195,8 +1310,8 @@ static bool t_call(Compiler *c) {
     return true;
 }
 
-/* CALL of a Python function with machine code that needs no binding: its frame lies in the window. Machine registers: rsi function, rdi its code,
- * r8 warm, r9 native, r10 fiber, rdx its registers, rcx the stack's new top. */
+/* CALL of a Python function with machine code that needs no binding but that of defaults: its frame lies in the window. Machine registers:
+ * rsi function, rdi its code, r8 warm, r9 native, r10 fiber, rdx its registers, rcx the stack's new top, r15 how many arguments are left out. */
 static bool call_anything(Compiler *c) {
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w), nargs = bc_b(c->w), dest = bc_c(c->w);
@@ -1219,8 +1334,9 @@ static bool call_anything(Compiler *c) {
     load32(s, RCX, RDI, offsetof(Code, exact_args) & ~3); /* the upper or the lower half of this word */
     if (offsetof(Code, exact_args) & 2) shift(s, SHR, RCX, 16);
     else op32_ri(s, AND, RCX, 0xFFFF);
-    op32_rr(s, CMP, RCX, RAX);
-    elsewhere[n++] = jump_if(s, CC_NE);
+    op32_rr(s, SUB, RCX, RAX);
+    elsewhere[n++] = jump_if(s, CC_B);
+    move32(s, R15, RCX);
     load(s, R8, RDI, offsetof(Code, warm));
     test_rr(s, R8, R8);
     elsewhere[n++] = jump_if(s, CC_E);
@@ -1237,6 +1353,11 @@ static bool call_anything(Compiler *c) {
     elsewhere[n++] = jump_if(s, CC_AE);
     op32_mi(s, CMP, REG_T, offsetof(Thread, breaker), 0);
     elsewhere[n++] = jump_if(s, CC_NE);
+    test32_rr(s, R15, R15);
+    Place complete = jump_if(s, CC_E);
+    call_to(s, c->jit->defaults);
+    elsewhere[n++] = jump_if(s, CC_B);
+    patch_here(s, complete);
 
     op32_ri(s, ADD, RAX, 1);
     store32(s, R10, offsetof(Fiber, depth), RAX);
@@ -1460,7 +1581,7 @@ static bool (*const templates[OPCODE_COUNT])(Compiler *) = {
     [BC_JUMP_GT_K] = t_jump_gt_k, [BC_JUMP_GE_K] = t_jump_ge_k,
     [BC_JUMP] = t_jump, [BC_LOOP] = t_loop, [BC_JUMP_IF_TRUE] = t_jump_if_true, [BC_JUMP_IF_FALSE] = t_jump_if_false,
     [BC_JUMP_IF_TRUE_KEEP] = t_jump_if_true_keep, [BC_JUMP_IF_FALSE_KEEP] = t_jump_if_false_keep,
-    [BC_JUMP_IF_NONE] = t_jump_if_none, [BC_JUMP_IF_NOT_NONE] = t_jump_if_not_none, [BC_JUMP_IS] = t_jump_is,
+    [BC_JUMP_IF_NONE] = t_jump_if_none, [BC_JUMP_IF_NOT_NONE] = t_jump_if_not_none, [BC_JUMP_IS] = t_jump_is, [BC_JUMP_IN] = t_jump_in,
     [BC_FOR_ITER] = t_for_iter, [BC_UNPACK] = t_unpack, [BC_UNPACK_PAIR] = t_unpack_pair, [BC_CALL] = t_call, [BC_CALL_KW] = t_straying, [BC_CALL_EX] = t_straying,
     [BC_RETURN] = t_return, [BC_RETURN_CONST] = t_return_const, [BC_YIELD] = t_yield, [BC_RETURN_GENERATOR] = t_leaving, [BC_SEND] = t_straying,
 };
