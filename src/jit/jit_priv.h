@@ -95,8 +95,8 @@ typedef struct Compiler {
     uint32_t word, next;      /* its index and that of the one after it */
     uint32_t w;
     uint32_t second;          /* its second word */
-    Fixup *jumps, *slow;
-    uint32_t njumps, nslow, jumps_cap, slow_cap;
+    Fixup *jumps, *slow, *items;
+    uint32_t njumps, nslow, nitems, jumps_cap, slow_cap, items_cap;
     uint32_t window_sites[256]; /* of the LOAD_CALLEE or LOAD_METHOD that was met last for the window; UINT32_MAX: none */
     Probe *probes;
     Number *numbers;
@@ -109,6 +109,7 @@ typedef struct Compiler {
 /* native.c */
 void jump_word(Compiler *c, Place place, uint32_t word); /* patched to the machine code of that instruction */
 void slow_here(Compiler *c, Place place);                /* patched to running this instruction by its body */
+void item_here(Compiler *c, Place place);                /* patched to asking the container, which is an object, see template_item */
 void run_step(Compiler *c, uint32_t word);               /* calls the stub of its family */
 void cold_drop(Compiler *c, Place from, enum DropKind kind, int reg); /* patched to dropping rcx, and back to here */
 
@@ -117,6 +118,8 @@ Number *cold_number(Compiler *c);
 
 /* templates.c: what a call finds first. */
 void template_entry(Compiler *c);
+/* Out of line, of an instruction on an item: containers of built-in types that are not indexed in line. */
+void template_item(Compiler *c);
 /* Emits the template of c->w, or answers false: there is none. */
 bool template_emit(Compiler *c);
 

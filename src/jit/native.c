@@ -1,6 +1,6 @@
 /* Compiling one code object, and the stubs that machine code shares.
  *
- *     | templates of the instructions, in order | drops out of line | slow paths |
+ *     | templates of the instructions, in order | what is out of line | slow paths |
  */
 #include "jit/jit.h"
 
@@ -35,6 +35,7 @@ static void add_fixup(Compiler *c, Fixup **list, uint32_t *n, uint32_t *cap, Pla
 }
 void jump_word(Compiler *c, Place place, uint32_t word) { add_fixup(c, &c->jumps, &c->njumps, &c->jumps_cap, place, word); }
 void slow_here(Compiler *c, Place place) { add_fixup(c, &c->slow, &c->nslow, &c->slow_cap, place, c->word); }
+void item_here(Compiler *c, Place place) { add_fixup(c, &c->items, &c->nitems, &c->items_cap, place, c->word); }
 void cold_drop(Compiler *c, Place from, enum DropKind kind, int reg) {
     if (!grow((void **)&c->drops, c->ndrops, &c->drops_cap, sizeof *c->drops)) {
         c->failed = true;
@@ -318,6 +319,18 @@ static void emit_numbers(Compiler *c, Thread *t) {
     }
 }
 
+static void emit_items(Compiler *c, const uint32_t *offsets) {
+    for (uint32_t i = 0; i < c->nitems && !c->s.full;) {
+        Fixup f = c->items[i];
+        for (; i < c->nitems && c->items[i].word == f.word; i++) patch_here(&c->s, c->items[i].place);
+        c->word = f.word;
+        c->next = f.next;
+        c->w = c->code->instructions[f.word];
+        template_item(c);
+        jump_to(&c->s, c->s.start + offsets[f.next]);
+    }
+}
+
 static const void *step_stub(const Jit *jit, enum Opcode op) {
     StepFunction function = jit_step_of(op);
     for (int i = 0; i < STEP_FUNCTIONS; i++)
@@ -350,12 +363,13 @@ static void emit_slow_paths(Compiler *c, const uint32_t *offsets) {
 
 /* false: there is not enough room. */
 static bool emit(Compiler *c, Thread *t, uint32_t *offsets) {
-    c->njumps = c->nslow = c->ndrops = c->nprobes = c->nnumbers = 0;
+    c->njumps = c->nslow = c->nitems = c->ndrops = c->nprobes = c->nnumbers = 0;
     c->s.at = c->s.start;
     c->s.full = false;
     if (!emit_instructions(c, offsets)) return false;
     emit_probes(c, t);
     emit_numbers(c, t);
+    emit_items(c, offsets);
     emit_drops(c);
     emit_slow_paths(c, offsets);
     if (c->s.full || c->failed) return false;
@@ -385,6 +399,7 @@ static Native *compile_within(Thread *t, Code *code, size_t bytes_a_word, bool *
     *full = c.s.full;
     free(c.jumps);
     free(c.slow);
+    free(c.items);
     free(c.drops);
     free(c.probes);
     free(c.numbers);

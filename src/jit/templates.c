@@ -6,11 +6,12 @@
 #include "jit/jit_priv.h"
 #include "object/dict.h"
 #include "object/function.h"
+#include "object/list.h"
 #include "object/simple.h"
 #include "object/tuple.h"
 
 /* --- Pieces ----------------------------------------------------------------------------------------------------------------- */
-enum { FRAME = -(int)offsetof(Frame, registers) };
+enum { FRAME = -(int)offsetof(Frame, registers), UNROLLED_MAX = 24 };
 #define FRAME_FIELD(field) (FRAME + (int)offsetof(Frame, field))
 #define BITS(value) ((int32_t)(value).bits)
 
@@ -359,21 +360,28 @@ static bool t_load_method(Compiler *c) {
 
 /* --- Items ------------------------------------------------------------------------------------------------------------------------------ */
 /* rax = item of the list or tuple in rsi at the index in rdx, a number, counted. */
+static void item_if(Compiler *c, Condition cc) { item_here(c, jump_if(&c->s, cc)); }
+static void item_unless_int(Compiler *c, Reg reg, Reg scratch) {
+    move32(&c->s, scratch, reg);
+    op32_ri(&c->s, AND, scratch, 3);
+    op32_ri(&c->s, CMP, scratch, 3);
+    item_if(c, CC_NE);
+}
 static void item(Compiler *c) {
     Asm *s = &c->s;
     load32(s, RAX, RSI, offsetof(Object, shape));
     op32_ri(s, CMP, RAX, SHAPE_list);
     Place no_list = jump_if(s, CC_NE);
     op_rm(s, CMP, RDX, RSI, offsetof(List, length));
-    slow_if(c, CC_AE);
+    item_if(c, CC_AE);
     load(s, RAX, RSI, offsetof(List, items));
     load_indexed(s, RAX, RAX, RDX, 3, 0);
     Place done = jump(s);
     patch_here(s, no_list);
     op32_ri(s, CMP, RAX, SHAPE_tuple);
-    slow_if(c, CC_NE);
+    item_if(c, CC_NE);
     op_rm(s, CMP, RDX, RSI, offsetof(Tuple, length));
-    slow_if(c, CC_AE);
+    item_if(c, CC_AE);
     load_indexed(s, RAX, RSI, RDX, 3, offsetof(Tuple, items));
     patch_here(s, done);
     count(c, RAX);
@@ -389,7 +397,7 @@ static bool t_get_item(Compiler *c) {
     load_reg(c, RSI, b);
     need_pointer(c, RSI);
     load_reg(c, RDX, bc_c(c->w));
-    need_int(c, RDX, RAX);
+    item_unless_int(c, RDX, RAX);
     shift(&c->s, SAR, RDX, 2);
     item(c);
     put_and_consume(c, bc_a(c->w), RAX, b, RSI);
@@ -408,7 +416,7 @@ static bool t_get_item_int(Compiler *c) {
         op32_ri(&c->s, CMP, RAX, SHAPE_list);
         Place list = jump_if(&c->s, CC_E);
         op32_ri(&c->s, CMP, RAX, SHAPE_tuple);
-        slow_if(c, CC_NE);
+        item_if(c, CC_NE);
         patch_here(&c->s, list);
         load(&c->s, RDX, RSI, offsetof(List, length));
         op_ri(&c->s, ADD, RDX, i);
@@ -417,21 +425,69 @@ static bool t_get_item_int(Compiler *c) {
     put_and_consume(c, bc_a(c->w), RAX, b, RSI);
     return true;
 }
+/* Consumes the temporary i, if it is one. */
+static void drop_operand(Compiler *c, uint32_t i) {
+    if (!is_temp(c, i)) return;
+    load_reg(c, RCX, i);
+    kill_temp(c, i);
+    drop_value(c, DROP_WITHIN);
+}
+/* What an instruction did may have begun to trace: the frame, whose pc is saved, goes on in the loop then. */
+static void leave_if_traced(Compiler *c) {
+    load(&c->s, RAX, REG_T, offsetof(Thread, plain_dispatch));
+    op_rm(&c->s, CMP, RAX, REG_T, offsetof(Thread, dispatch));
+    jump_if_to(&c->s, CC_NE, c->jit->leave[STEP_LOAD_FRAME]);
+}
+static void save_pc(Compiler *c) {
+    move_immediate(&c->s, RAX, (uint64_t)(c->code->instructions + c->next));
+    store(&c->s, REG_R, FRAME_FIELD(pc), RAX);
+}
+void template_item(Compiler *c) {
+    Asm *s = &c->s;
+    enum Opcode op = bc_op(c->w);
+    bool sets = op == BC_SET_ITEM || op == BC_SET_ITEM_K, by_register = op == BC_GET_ITEM || op == BC_SET_ITEM;
+    uint32_t container = sets ? bc_a(c->w) : bc_b(c->w), key = sets ? bc_b(c->w) : bc_c(c->w);
+    load_reg(c, RSI, container);
+    op32_mi(s, CMP, RSI, offsetof(Object, shape), SHAPE_FIRST_DYNAMIC); /* a class may have special methods in Python */
+    slow_if(c, CC_AE);
+    save_pc(c);
+    move(s, RDI, REG_T);
+    if (by_register) load_reg(c, RDX, key);
+    else move_immediate(s, RDX, op == BC_GET_ITEM_INT ? v_smallint(bc_sc(c->w)).bits : c->code->consts[key].bits);
+    if (sets) load_reg(c, RCX, bc_c(c->w));
+    call_to(s, sets ? (const void *)set_item : (const void *)get_item);
+    if (sets) test8(s, RAX, 0xFF);
+    else test_rr(s, RAX, RAX);
+    jump_if_to(s, CC_E, c->jit->leave[STEP_ERROR]);
+    if (!sets) move(s, R15, RAX);
+    drop_operand(c, container);
+    if (by_register) drop_operand(c, key);
+    if (sets) drop_operand(c, bc_c(c->w));
+    else put(c, bc_a(c->w), R15);
+    leave_if_traced(c);
+}
+static bool item_of_constant(Compiler *c, uint32_t container) {
+    load_reg(c, RSI, container);
+    need_pointer(c, RSI);
+    template_item(c);
+    return true;
+}
 static bool store_item(Compiler *c, int64_t index) { /* index < 0: in the register B */
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w), v = bc_c(c->w);
     load_reg(c, RSI, a);
     need_pointer(c, RSI);
-    need_shape(c, RSI, SHAPE_list);
+    op32_mi(s, CMP, RSI, offsetof(Object, shape), SHAPE_list);
+    item_if(c, CC_NE);
     if (index < 0) {
         load_reg(c, RDX, bc_b(c->w));
-        need_int(c, RDX, RAX);
+        item_unless_int(c, RDX, RAX);
         shift(s, SAR, RDX, 2);
     } else {
         move_immediate(s, RDX, (uint64_t)index);
     }
     op_rm(s, CMP, RDX, RSI, offsetof(List, length));
-    slow_if(c, CC_AE);
+    item_if(c, CC_AE);
     load_reg(c, RAX, v);
     if (is_temp(c, v)) kill_temp(c, v);
     else count(c, RAX);
@@ -450,8 +506,10 @@ static bool store_item(Compiler *c, int64_t index) { /* index < 0: in the regist
 static bool t_set_item(Compiler *c) { return store_item(c, -1); }
 static bool t_set_item_k(Compiler *c) {
     Value k = c->code->consts[bc_b(c->w)];
-    return is_smallint(k) && smallint_get(k) >= 0 && store_item(c, smallint_get(k));
+    if (is_smallint(k) && smallint_get(k) >= 0) return store_item(c, smallint_get(k));
+    return item_of_constant(c, bc_a(c->w));
 }
+static bool t_get_item_k(Compiler *c) { return item_of_constant(c, bc_b(c->w)); }
 static bool t_list_append(Compiler *c) {
     Asm *s = &c->s;
     uint32_t b = bc_b(c->w);
@@ -466,6 +524,30 @@ static bool t_list_append(Compiler *c) {
     store_indexed(s, RDI, RDX, 3, 0, RAX);
     op_ri(s, ADD, RDX, 1);
     store(s, RSI, offsetof(List, length), RDX);
+    return true;
+}
+
+/* --- Building --------------------------------------------------------------------------------------------------------------------------- */
+/* A tuple or a list of the temporaries R[B]*, or an empty dict. */
+static bool t_build(Compiler *c) {
+    Asm *s = &c->s;
+    enum Opcode op = bc_op(c->w);
+    uint32_t b = bc_b(c->w), n = bc_c(c->w);
+    if (op == BC_BUILD_MAP ? n != 0 : n > 8 || (n == 0 && op == BC_BUILD_TUPLE)) return false;
+    save_pc(c);
+    move(s, RDI, REG_T);
+    if (n == 0) {
+        if (op == BC_BUILD_LIST) move_immediate(s, RSI, 0);
+        call_to(s, op == BC_BUILD_LIST ? (const void *)list_new : (const void *)dict_new);
+    } else {
+        lea(s, RSI, REG_R, reg_at(b));
+        move_immediate(s, RDX, n);
+        call_to(s, op == BC_BUILD_LIST ? (const void *)list_take : (const void *)tuple_take);
+    }
+    for (uint32_t i = 0; i < n; i++) kill_temp(c, b + i); /* taken, also on failure */
+    test_rr(s, RAX, RAX);
+    jump_if_to(s, CC_E, c->jit->leave[STEP_ERROR]);
+    put(c, bc_a(c->w), RAX);
     return true;
 }
 
@@ -943,8 +1025,7 @@ static bool t_jump_in(Compiler *c) {
     uint32_t a = bc_a(c->w), b = bc_b(c->w), target = c->next + c->second;
     load_reg(c, RDX, b);
     need_pointer(c, RDX);
-    move_immediate(s, RAX, (uint64_t)(c->code->instructions + c->next));
-    store(s, REG_R, FRAME_FIELD(pc), RAX);
+    save_pc(c);
     move(s, RDI, REG_T);
     load_reg(c, RSI, a);
     call_to(s, (const void *)jit_contains);
@@ -953,13 +1034,8 @@ static bool t_jump_in(Compiler *c) {
     op32_ri(s, CMP, RAX, 1);
     slow_if(c, CC_A);
     move32(s, R15, RAX);
-    uint32_t operands[] = {a, b};
-    for (int i = 0; i < 2; i++) {
-        if (!is_temp(c, operands[i])) continue;
-        load_reg(c, RCX, operands[i]);
-        kill_temp(c, operands[i]);
-        drop_value(c, DROP_WITHIN);
-    }
+    drop_operand(c, a);
+    drop_operand(c, b);
     Condition jumps = bc_c(c->w) ? CC_NE : CC_E;
     load(s, RAX, REG_T, offsetof(Thread, plain_dispatch));
     op_rm(s, CMP, RAX, REG_T, offsetof(Thread, dispatch));
@@ -1204,8 +1280,7 @@ static void call_get(Compiler *c, Value get, Place *elsewhere) {
     elsewhere[1] = jump_if(s, CC_NE);
     op32_mi(s, CMP, RCX, offsetof(Object, shape), SHAPE_dict);
     elsewhere[2] = jump_if(s, CC_NE);
-    move_immediate(s, RAX, (uint64_t)(c->code->instructions + c->next));
-    store(s, REG_R, FRAME_FIELD(pc), RAX);
+    save_pc(c);
     move(s, RDI, REG_T);
     move(s, RSI, RCX);
     load_reg(c, RDX, self + 1);
@@ -1268,8 +1343,7 @@ static bool call_c(Compiler *c, Value callee, Place *elsewhere) {
     elsewhere[2] = jump_if(s, CC_NE);
     store(s, REG_R, reg_at(first - 1), RAX); /* the callee stands before its arguments */
     for (uint32_t i = n; i < total; i++) store_immediate(s, REG_R, reg_at(first + i), BITS(VNULL));
-    move_immediate(s, RAX, (uint64_t)(c->code->instructions + c->next));
-    store(s, REG_R, FRAME_FIELD(pc), RAX);
+    save_pc(c);
     move(s, RDI, REG_T);
     lea(s, RSI, REG_R, reg_at(first));
     move_immediate(s, RDX, total);
@@ -1279,17 +1353,11 @@ static bool call_c(Compiler *c, Value callee, Place *elsewhere) {
     kill_temp(c, first - 1);
     if (first - 1 != a) kill_temp(c, a);
     for (uint32_t i = n; i < total; i++) kill_temp(c, first + i);
-    for (uint32_t i = n; i-- > 0;) { /* from the last one on: the order of finalisers is visible */
-        load_reg(c, RCX, first + i);
-        kill_temp(c, first + i);
-        drop_value(c, DROP_WITHIN);
-    }
+    for (uint32_t i = n; i-- > 0;) drop_operand(c, first + i); /* from the last one on: the order of finalisers is visible */
     test_rr(s, R15, R15);
     jump_if_to(s, CC_E, c->jit->leave[STEP_ERROR]);
     put(c, bc_c(c->w), R15);
-    load(s, RAX, REG_T, offsetof(Thread, plain_dispatch));
-    op_rm(s, CMP, RAX, REG_T, offsetof(Thread, dispatch));
-    jump_if_to(s, CC_NE, c->jit->leave[STEP_LOAD_FRAME]); /* the function has begun to trace */
+    leave_if_traced(c);
     return true;
 }
 static bool call_anything(Compiler *c);
@@ -1419,15 +1487,35 @@ static void resume_frame(Compiler *c) {
     jump_to(s, c->jit->leave[STEP_LOAD_FRAME]);
 }
 
+/* The fixed registers from the last one on; those that hold no object keep what they hold. */
+static void drop_fixed(Compiler *c, int moved_out) {
+    Asm *s = &c->s;
+    if (c->nfixed <= UNROLLED_MAX) {
+        for (uint32_t i = c->nfixed; i-- > 0;) {
+            if ((int)i == moved_out) continue;
+            load_reg(c, RCX, i);
+            test8(s, RCX, 7);
+            cold_drop(c, jump_if(s, CC_E), DROP_WITHIN, (int)i);
+        }
+        return;
+    }
+    move_immediate(s, R15, c->nfixed);
+    const uint8_t *loop = s->at;
+    load_indexed(s, RCX, REG_R, R15, 3, -8);
+    test8(s, RCX, 7);
+    Place other = jump_if(s, CC_NE);
+    move_immediate(s, RAX, V_UNBOUND.bits);
+    store_indexed(s, REG_R, R15, 3, -8, RAX);
+    drop_pointer(c, DROP_WITHIN);
+    patch_here(s, other);
+    op_ri(s, SUB, R15, 1);
+    jump_if_to(s, CC_NE, loop);
+}
+
 /* RETURN from a plain frame, with the owned result in r14. */
 static void leave_frame(Compiler *c, int moved_out) {
     Asm *s = &c->s;
-    for (uint32_t i = c->nfixed; i-- > 0;) {
-        if ((int)i == moved_out) continue;
-        load_reg(c, RCX, i);
-        test8(s, RCX, 7);
-        cold_drop(c, jump_if(s, CC_E), DROP_WITHIN, (int)i);
-    }
+    drop_fixed(c, moved_out);
     load(s, RDI, REG_R, FRAME_FIELD(previous));
     load(s, RCX, REG_R, FRAME_FIELD(function));
     load32(s, R15, REG_R, FRAME_FIELD(result));
@@ -1453,7 +1541,7 @@ static void leave_frame(Compiler *c, int moved_out) {
     resume_frame(c);
 }
 static bool plain_return(Compiler *c) {
-    if (c->nfixed > 24 || c->code->flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) return false;
+    if (c->code->flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) return false;
     Asm *s = &c->s;
     op32_mi(s, CMP, REG_R, FRAME_FIELD(flags), 0);
     slow_if(c, CC_NE);
@@ -1567,7 +1655,8 @@ static bool (*const templates[OPCODE_COUNT])(Compiler *) = {
     [BC_LOAD_IMMEDIATE] = t_load_immediate, [BC_DROP] = t_drop, [BC_CHECK_BOUND] = t_check_bound, [BC_DELETE_LOCAL] = t_delete_local,
     [BC_LOAD_CELL] = t_load_cell, [BC_STORE_CELL] = t_store_cell, [BC_LOAD_GLOBAL] = t_load_global, [BC_LOAD_CALLEE] = t_load_callee,
     [BC_LOAD_ATTR] = t_load_attr, [BC_STORE_ATTR] = t_store_attr, [BC_LOAD_METHOD] = t_load_method,
-    [BC_GET_ITEM] = t_get_item, [BC_GET_ITEM_INT] = t_get_item_int, [BC_SET_ITEM] = t_set_item, [BC_SET_ITEM_K] = t_set_item_k, [BC_LIST_APPEND] = t_list_append,
+    [BC_GET_ITEM] = t_get_item, [BC_GET_ITEM_INT] = t_get_item_int, [BC_GET_ITEM_K] = t_get_item_k, [BC_SET_ITEM] = t_set_item, [BC_SET_ITEM_K] = t_set_item_k, [BC_LIST_APPEND] = t_list_append,
+    [BC_BUILD_TUPLE] = t_build, [BC_BUILD_LIST] = t_build, [BC_BUILD_MAP] = t_build,
     [BC_ADD] = t_add, [BC_SUB] = t_sub, [BC_MUL] = t_mul, [BC_ADD_K] = t_add_k, [BC_SUB_K] = t_sub_k, [BC_MUL_K] = t_mul_k,
     [BC_IADD] = t_add, [BC_ISUB] = t_sub, [BC_IMUL] = t_mul, [BC_IADD_K] = t_add_k, [BC_ISUB_K] = t_sub_k,
     [BC_TRUEDIV] = t_truediv, [BC_ITRUEDIV] = t_truediv, [BC_TRUEDIV_K] = t_truediv_k,

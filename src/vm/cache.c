@@ -95,6 +95,12 @@ static uint32_t entry_offset(Value dict, int64_t index) {
     return (uint32_t)((char *)dict_entry_value(k, (uint32_t)index) - (char *)k);
 }
 
+/* Descriptors that a class answers as they are. */
+static bool stays_itself(Value v) {
+    return IS_EXACT(v, function) || IS_EXACT(v, method_descriptor) || IS_EXACT(v, wrapper_descriptor) || IS_EXACT(v, getset_descriptor) ||
+           IS_EXACT(v, member_descriptor) || IS_EXACT(v, property);
+}
+
 static bool find_in_class(Thread *t, Site *site, Value o, Value name, uint32_t metaversion, enum SiteUse use) {
     Type *class = V_AS(Type, o), *meta = type_of(t, o);
     if (meta->slots.getattr != builtin_type(t, T_type)->slots.getattr) return false;
@@ -110,7 +116,7 @@ static bool find_in_class(Thread *t, Site *site, Value o, Value name, uint32_t m
         v = V_AS(WrappedMethod, v)->callable;
         if (use != USE_METHOD || !IS_EXACT(v, function)) return false;
         kind = SITE_CLASS_METHOD;
-    } else if (!IS_EXACT(v, function) && type_of(t, v)->slots.descr_get != NULL) {
+    } else if (type_of(t, v)->slots.descr_get != NULL && !stays_itself(v)) {
         return false;
     }
     return site_set(site, kind, v_obj(o)->shape, metaversion, version, v);

@@ -308,3 +308,146 @@ for f in member, member_not:
         f("error", {Equal(hash("error"))})
     except ValueError as e:
         print(e)
+
+
+# --- Items of what is not a list.
+from collections import defaultdict, OrderedDict
+from array import array
+
+
+def get(container, key):
+    return container[key]
+
+
+def first(container):
+    return container[0], container[-1]
+
+
+def named(container):
+    return container["name"]
+
+
+def put(container, key, value):
+    container[key] = value
+
+
+def put_named(container, value):
+    container["name"] = value
+    container[0] = value
+
+
+class Indexed:
+    def __getitem__(self, key):
+        return "item", key
+
+    def __setitem__(self, key, value):
+        print("set", key, value, end="; ")
+
+
+class MissingKeys(dict):
+    def __missing__(self, key):
+        return "missing", key
+
+
+for container, key in (([1, 2, 3], 1), ({"a": 1}, "a"), ({1: 2, (1, 2): 3}, (1, 2)), ("text", 2), ("text", -1), (b"bytes", 0), (defaultdict(list), 3), (range(10), 4),
+                       (OrderedDict(a=5), "a"), (array("d", [1.5]), 0), (Indexed(), 5), (MissingKeys(), 6), ((1, 2), True), ([1, 2], -2), ("text", slice(1, 3)),
+                       (memoryview(b"abc"), 1), (list, int)):
+    print(repeat(get, container, key), end=" ")
+print()
+print(repeat(first, "text"), first((1, 2)), first({0: "a", -1: "b"}), first(Indexed()), repeat(named, {"name": 1}), named(Indexed()), named(MissingKeys()))
+for container, key in (([1], 1), ({}, "a"), ({}, (1, 2)), ((1,), -2), ("", 0), (5, 0), ({}, []), ([1], "a"), (None, 1), (range(2), 5)):
+    for f in get, lambda c, k: first(c), lambda c, k: named(c):
+        try:
+            print(f(container, key), end=" ")
+        except Exception as e:
+            print(type(e).__name__, e, end="; ")
+print()
+target = {}
+repeat(put, target, "a", 1)
+repeat(put, target, (1, 2), [3])
+print(target)
+for container, key in (([1, 2], -1), (defaultdict(list), 5), (bytearray(b"abc"), 1), (array("i", [1, 2]), 1), (Indexed(), 5), (MissingKeys(), 6), ([1, 2], slice(0, 1))):
+    put(container, key, [65] if isinstance(key, slice) else 65)
+    print(type(container).__name__, container if not isinstance(container, Indexed) else "", end=" ")
+print()
+repeat(put_named, target, None)
+put_named(Indexed(), 1)
+print(target)
+for container, key in (([], 0), ((), 0), ("", 0), ({}, []), (5, 0), (bytearray(1), 0)):
+    for f in put, lambda c, k, v: put_named(c, v):
+        try:
+            f(container, key, "value")
+        except Exception as e:
+            print(type(e).__name__, e, end="; ")
+print()
+
+
+def consuming():
+    return {Measured(7): Measured(8)}[Measured(7)] if False else len({1: Measured(9)}[1].__class__.__name__)
+
+
+repeat(consuming, times=2)
+
+
+class Tracing:
+    def __hash__(self):
+        return 1
+
+    def __eq__(self, other):
+        sys.settrace(tracer)
+        return True
+
+
+def begins_in_item(d):
+    x = d[1]
+    y = 3
+    sys.settrace(None)
+    return x, y
+
+
+lines.clear()
+repeat(begins_in_item, {1: 2})
+print(begins_in_item({Tracing(): 4}))
+
+
+# --- Tuples, lists and dicts that are built, and attributes of classes that are descriptors.
+def build(a, b):
+    return (a, b), [a, b], [], {}, (a,), [a, (b, [])], {a: b}
+
+
+print(repeat(build, 1, "x"))
+
+
+class Described:
+    __slots__ = ("slot",)
+
+    @property
+    def prop(self):
+        return "value"
+
+    def plain(self):
+        pass
+
+
+def class_attributes(cls):
+    return cls.__repr__ is object.__repr__, cls.__hash__
+
+
+print(repeat(class_attributes, int), class_attributes(Indexed)[0], repeat(lambda: (int.__repr__, dict.get, type(Described.slot).__name__, type(Described.prop).__name__)))
+Described.prop = 5
+print(repeat(lambda c: c.prop, Described))
+Described.prop = property(lambda self: 6)
+print(type(repeat(lambda c: c.prop, Described)).__name__, repeat(lambda: dict.get({1: 2}, 1)), repeat(lambda: object.__repr__(5)[:4]))
+
+
+# --- Frames with many locals.
+def many(n):
+    a1 = a2 = a3 = a4 = a5 = a6 = a7 = a8 = a9 = a10 = [n]
+    b1 = b2 = b3 = b4 = b5 = b6 = b7 = b8 = b9 = b10 = (n,)
+    c1 = c2 = c3 = c4 = c5 = c6 = c7 = c8 = c9 = c10 = n
+    if n == 5:
+        last, other = Measured(10), Measured(11)
+    return b3
+
+
+print(repeat(many, 1), many(5), [many(i)[0] for i in range(4)])
