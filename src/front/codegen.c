@@ -623,12 +623,13 @@ bool unit_enter(Codegen *g, UnitKind kind, Scope *scope, Ident *name, int32_t fi
     u->cfg.c = g->c;
     u->pos = (AstPos){first_line, 0, first_line, 0};
     u->deferred_end = &u->deferred;
+    u->block = &g->scratch_block;
     g->u = u;
     u->qualname = qualified_name(g, u);
     if (is_null(u->qualname)) gen_fail(g);
     block_use(g, block_new(g));
     gen_emit(g, BC_NOP, 0, 0, 0); /* the call itself, on the line of the def: execution begins behind it */
-    if (kind == UNIT_MODULE) u->block->instrs[0].pos = (AstPos){.end_lineno = 1}; /* that of a module on line 0 */
+    if (kind == UNIT_MODULE && u->block->n > 0) u->block->instrs[0].pos = (AstPos){.end_lineno = 1}; /* that of a module on line 0 */
     if (!scope_is_function_like(scope)) gen_local_new(g, gen_ident(g, ""));
     bool annotate = scope->kind == SCOPE_ANNOTATION;
     for (uint32_t i = 0; i < scope->n_params; i++) {

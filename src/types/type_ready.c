@@ -199,19 +199,23 @@ static Value mro_of(Thread *t, Type *type, Type *base) {
     return mro;
 }
 
+static bool type_boot_at(Thread *t, Type *type, enum TypeId base_id, const TypeDef *def) {
+    Type *base = base_id == T_INVALID ? NULL : builtin_type(t, base_id);
+    Value bases = tuple_new(t, base != NULL);
+    if (!is_null(bases) && base) V_AS(Tuple, bases)->items[0] = ref_of(base);
+    return type_lay_out(t, type, def, base, bases, mro_of(t, type, base)) && fill_namespace(t, type, def) && (def->ready == NULL || def->ready(t, type)) &&
+           (!base || type_add_subclass(t, base, type));
+}
+
 bool type_boot(Thread *t, enum TypeId id, enum TypeId base_id, const TypeDef *def) {
     Type *type = type_allocate(t, NULL);
     if (type == NULL) return false;
     make_immortal(v_from(type));
     type->flags = basic_flag(id);
     type->shape = (uint32_t)(id * sizeof(Shape));
-    Type *base = base_id == T_INVALID ? NULL : builtin_type(t, base_id);
-    Value bases = tuple_new(t, base != NULL);
-    if (!is_null(bases) && base) V_AS(Tuple, bases)->items[0] = ref_of(base);
-    if (!type_lay_out(t, type, def, base, bases, mro_of(t, type, base))) return false;
-    if (!fill_namespace(t, type, def)) return false;
-    if (base && !type_add_subclass(t, base, type)) return false;
-    return def->ready == NULL || def->ready(t, type);
+    if (type_boot_at(t, type, base_id, def)) return true;
+    shape_at(t, (uint32_t)(id * sizeof(Shape)))->type = NULL; /* what is half made is nobody's; the next import makes another */
+    return false;
 }
 
 Type *type_from_def(Thread *t, const TypeDef *def, Value bases, Value module_name) { return type_from_def_of(t, NULL, def, bases, module_name); }
