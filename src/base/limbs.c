@@ -10,6 +10,16 @@ _Static_assert(sizeof(mp_limb_t) == 8 && GMP_NAIL_BITS == 0, "limbs are whole 64
 static inline mp_limb_t *mp(Limb *p) { return (mp_limb_t *)p; }
 static inline const mp_limb_t *cmp(const Limb *p) { return (const mp_limb_t *)p; }
 
+/* Measured for all operations here, from 100 to a million limbs: at most fifteen times the operands' size, for inverses. */
+bool limbs_find_room(size_t n) {
+    size_t bytes;
+    if (__builtin_mul_overflow(n, 16 * sizeof(Limb), &bytes)) return false;
+    void *volatile room = malloc(bytes); /* volatile: or the compiler would find it useless */
+    bool found = room != NULL;
+    free(room);
+    return found;
+}
+
 size_t limbs_bit_count(const Limb *p, size_t n) { return n == 0 ? 0 : mpn_popcount(cmp(p), (mp_size_t)n); }
 
 int limbs_compare(const Limb *a, size_t na, const Limb *b, size_t nb) {
@@ -39,6 +49,7 @@ static size_t word_to_text(Limb v, unsigned base, char *out) {
 
 size_t limbs_to_text(const Limb *p, size_t n, unsigned base, char *out) {
     if (n <= 1) return word_to_text(n == 0 ? 0 : p[0], base, out);
+    if (!limbs_have_room(n)) return LIMBS_NO_MEMORY;
     Limb small[64];
     Limb *copy = small;
     if (n + 1 > 64) {
@@ -74,6 +85,7 @@ size_t limbs_from_text(const char *digits, size_t n, unsigned base, Limb *out) {
         out[0] = v;
         return 1;
     }
+    if (!limbs_have_room(n / 16)) return LIMBS_NO_MEMORY;
     unsigned char small[512];
     unsigned char *values = small;
     if (n > sizeof small) {
@@ -216,7 +228,7 @@ void limbs_divmod(const Limb *a, size_t na, bool a_negative, const Limb *b, size
     if (quotient == NULL) quotient = q_size <= 16 ? small_q : (heap_q = malloc(q_size * sizeof(Limb)));
     if (rest == NULL) rest = nb + 1 <= 16 ? small_r : (heap_r = malloc((nb + 1) * sizeof(Limb)));
     size_t n_quotient, n_rest;
-    if (quotient == NULL || rest == NULL) {
+    if (quotient == NULL || rest == NULL || !limbs_have_room(na)) {
         n_quotient = n_rest = LIMBS_NO_MEMORY;
         goto done;
     }
@@ -270,6 +282,7 @@ size_t limbs_pow(const Limb *p, size_t n, uint64_t exponent, Limb *out, Limb *sc
         out[0] = 1;
         return 1;
     }
+    if (!limbs_have_room(limbs_pow_bound(p, n, exponent) / 2)) return LIMBS_NO_MEMORY; /* the last multiplication makes so much */
     Limb *now = out, *other = scratch;
     memcpy(now, p, n * sizeof *now);
     size_t size = n;
@@ -305,6 +318,7 @@ static size_t take_out(mpz_t z, Limb *out) {
 }
 
 size_t limbs_pow_mod(const Limb *b, size_t nb, const Limb *e, size_t ne, const Limb *m, size_t nm, Limb *out) {
+    if (!limbs_have_room(nb + ne + nm)) return LIMBS_NO_MEMORY;
     mpz_t base, exponent, modulus, result;
     mpz_init(result);
     mpz_powm(result, mpz_roinit_n(base, cmp(b), (mp_size_t)nb), mpz_roinit_n(exponent, cmp(e), (mp_size_t)ne),
@@ -313,6 +327,8 @@ size_t limbs_pow_mod(const Limb *b, size_t nb, const Limb *e, size_t ne, const L
 }
 
 bool limbs_invert(const Limb *a, size_t na, const Limb *m, size_t nm, Limb *out, size_t *n_out) {
+    *n_out = LIMBS_NO_MEMORY;
+    if (!limbs_have_room(na + nm)) return false;
     mpz_t value, modulus, result;
     mpz_init(result);
     bool found = mpz_invert(result, mpz_roinit_n(value, cmp(a), (mp_size_t)na), mpz_roinit_n(modulus, cmp(m), (mp_size_t)nm));
@@ -323,6 +339,7 @@ bool limbs_invert(const Limb *a, size_t na, const Limb *m, size_t nm, Limb *out,
 size_t limbs_isqrt(const Limb *p, size_t n, Limb *out, bool *exact) {
     *exact = true;
     if (n == 0) return 0;
+    if (!limbs_have_room(n)) return LIMBS_NO_MEMORY;
     mp_limb_t small[64];
     mp_limb_t *rest = n <= 64 ? small : malloc(n * sizeof *rest);
     if (rest == NULL) return LIMBS_NO_MEMORY;
@@ -356,6 +373,7 @@ size_t limbs_gcd(const Limb *a, size_t na, const Limb *b, size_t nb, Limb *out) 
         out[0] = gcd_words(a[0], b[0]);
         return 1;
     }
+    if (!limbs_have_room(na + nb)) return LIMBS_NO_MEMORY;
     mpz_t x, y, result;
     mpz_init(result);
     mpz_gcd(result, mpz_roinit_n(x, cmp(a), (mp_size_t)na), mpz_roinit_n(y, cmp(b), (mp_size_t)nb));
@@ -437,7 +455,7 @@ LimbsDivide limbs_true_divide(const Limb *a, size_t na, const Limb *b, size_t nb
     Limb *num = small, *quotient, *rest;
     size_t need = n + (n - nb + 1) + nb;
     if (need > 64) {
-        num = malloc(need * sizeof *num);
+        num = limbs_have_room(n) ? malloc(need * sizeof *num) : NULL;
         if (num == NULL) return LIMBS_DIVIDE_NO_MEMORY;
     }
     quotient = num + n;

@@ -13,6 +13,12 @@ typedef uint64_t Limb;
 /* For functions that need scratch memory and found none. */
 #define LIMBS_NO_MEMORY SIZE_MAX
 
+/* GMP has memory of its own where numbers are large, and ends the process when it finds none. So whoever lets it work on operands of n limbs
+   asks before whether there is enough; limbs_* below do so themselves. */
+enum { LIMBS_ON_STACK = 64 }; /* up to there it uses the stack */
+bool limbs_find_room(size_t n);
+static inline bool limbs_have_room(size_t n) { return n <= LIMBS_ON_STACK || limbs_find_room(n); }
+
 static inline size_t limbs_normalize(const Limb *p, size_t n) {
     while (n > 0 && p[n - 1] == 0) n--;
     return n;

@@ -344,6 +344,10 @@ Value int_mul(Thread *t, Value a, Value b) {
     }
     BigInt *r = big_alloc(t, x.n + y.n);
     if (r == NULL) return VNULL;
+    if (!limbs_have_room((size_t)x.n / 2)) { /* half: what multiplication needs is less than half of what the others do */
+        obj_decref(t, r);
+        return err_no_memory(t);
+    }
     if (x.limbs == y.limbs && x.n == y.n) mpn_sqr(MP(r->limbs), MPC(x.limbs), x.n);
     else mpn_mul(MP(r->limbs), MPC(x.limbs), x.n, MPC(y.limbs), y.n);
     return finish(t, r, (size_t)(x.n + y.n), x.negative != y.negative);
@@ -472,6 +476,10 @@ static Value pow_modulo(Thread *t, Value a, Value b, Value modulus) {
             slot_set(t, &base, v_smallint(0));
         } else if (limbs_invert(vb.limbs, (size_t)vb.n, vm.limbs, (size_t)vm.n, inverse->limbs, &n)) {
             slot_set(t, &base, finish(t, inverse, n, false));
+        } else if (n == LIMBS_NO_MEMORY) {
+            obj_decref(t, inverse);
+            err_no_memory(t);
+            goto done;
         } else {
             obj_decref(t, inverse);
             err_raise(t, T_ValueError, "base is not invertible for the given modulus");
@@ -536,6 +544,10 @@ Value int_pow(Thread *t, Value a, Value b, Value modulus) {
     }
     size_t n = limbs_pow(x.limbs, (size_t)x.n, e.limbs[0], r->limbs, scratch);
     heap_free(t, scratch);
+    if (n == LIMBS_NO_MEMORY) {
+        obj_decref(t, r);
+        return err_no_memory(t);
+    }
     bool negative = x.negative && (e.limbs[0] & 1);
     if (n * 2 + 8 < bound) { /* the bound was generous: give the rest back */
         Value v = int_from_limbs(t, r->limbs, (int64_t)n, negative);
