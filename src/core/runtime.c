@@ -9,7 +9,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "core/names.h"
@@ -151,6 +153,28 @@ static char *stack_of_thread(size_t *size) {
     return top - (*size = STACK_USED_MAX);
 }
 
+__attribute__((noinline)) static void stack_touch(size_t depth) {
+    volatile char *deep = __builtin_alloca(depth);
+    *deep = 0;
+}
+
+/* The main thread's stack grows as it is used, and where address space is limited (ulimit -v) there may be none left then, which is deadly. So
+ * it grows now, as far as it may; pages that nobody uses cost nothing. Answers the lowest address there will be. */
+static char *stack_secure(char *low) {
+    struct rlimit limit;
+    char *here = __builtin_frame_address(0);
+    if (getpid() != gettid() || getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur == RLIM_INFINITY || here <= low + STACK_RESERVE) return low;
+    size_t depth = (size_t)(here - low) - (16 << 10);
+    for (; depth > STACK_RESERVE; depth /= 2) { /* is there so much? */
+        void *probe = mmap(NULL, depth, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (probe == MAP_FAILED) continue;
+        munmap(probe, depth);
+        stack_touch(depth);
+        return here - depth;
+    }
+    return low;
+}
+
 /* A thread without a signal stack works, too; its signals are not seen. */
 static void signal_stack_set(Thread *t) {
     SignalStack *s = mmap(NULL, SIGNAL_STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -185,7 +209,9 @@ void thread_attach(Thread *t) {
     t->pthread = pthread_self();
     t->id = (uint64_t)t->pthread;
     size_t size;
-    char *stack = stack_of_thread(&size);
+    char *stack = stack_of_thread(&size), *secured = stack_secure(stack);
+    size -= (size_t)(secured - stack);
+    stack = secured;
     t->main_fiber.c_stack_limit = stack + (size / 2 < STACK_RESERVE ? size / 2 : STACK_RESERVE);
     pthread_setspecific(t->runtime->thread_key, t);
     if (!t->runtime->config->no_signals) signal_stack_set(t);

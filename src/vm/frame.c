@@ -1,9 +1,8 @@
 /* Frames on the register stack: chunks, pushing, leaving, and what the collector sees of a generator's frame. */
 #include "vm/frame.h"
 
-#include <stdlib.h>
-
 #include "core/errors.h"
+#include "heap/heap.h"
 #include "object/tuple.h"
 #include "vm/frame_object.h"
 
@@ -24,17 +23,21 @@ void code_prepare(Code *code) {
     code->exact_args = generator ? 0xFFFF : args;
 }
 
-/* Chunks are libc's: a fiber's stack may be made and freed without the heap. */
+/* Chunks are the system's: a fiber's stack may be made and freed without the heap, and a deep recursion gives back what it took. */
+static size_t chunk_bytes(size_t words) { return sizeof(RegChunk) + words * sizeof(Value); }
+
+static void chunk_free(RegChunk *chunk) { heap_scratch_free(chunk, chunk_bytes((size_t)(chunk->end - chunk->words))); }
+
 static bool chunk_push(Thread *t, size_t words) {
     Fiber *f = t->fiber;
     RegChunk *chunk = f->chunk != NULL ? f->chunk->next : NULL;
     if (chunk != NULL && (size_t)(chunk->end - chunk->words) < words) {
-        free(chunk);
+        chunk_free(chunk);
         f->chunk->next = chunk = NULL;
     }
     if (chunk == NULL) {
         size_t size = words > CHUNK_WORDS ? words : CHUNK_WORDS;
-        chunk = malloc(sizeof *chunk + size * sizeof(Value));
+        chunk = heap_scratch(chunk_bytes(size));
         if (chunk == NULL) return err_no_memory_fail(t);
         chunk->previous = f->chunk;
         chunk->next = NULL;
@@ -52,7 +55,7 @@ static bool chunk_push(Thread *t, size_t words) {
 static void chunk_pop(Fiber *f) {
     RegChunk *chunk = f->chunk;
     if (chunk->next != NULL) {
-        free(chunk->next);
+        chunk_free(chunk->next);
         chunk->next = NULL;
     }
     f->chunk = chunk->previous;
@@ -77,10 +80,10 @@ void stack_room_drop(Thread *t, uint32_t flags) {
 
 void stack_free(Fiber *fiber) {
     RegChunk *chunk = fiber->chunk;
-    if (chunk != NULL && chunk->next != NULL) free(chunk->next);
+    if (chunk != NULL && chunk->next != NULL) chunk_free(chunk->next);
     while (chunk != NULL) {
         RegChunk *previous = chunk->previous;
-        free(chunk);
+        chunk_free(chunk);
         chunk = previous;
     }
     fiber->chunk = NULL;
