@@ -258,8 +258,8 @@ demo: setup
 # Each allocation of start-up, of an import and, a sample, of the tour fails in turn: always MemoryError and an orderly end.
 fail-allocation: all
 	@tests/memory-failure -- $(B)/krait -c pass
-	@tests/memory-failure -- $(B)/krait -c 'import json'
-	@tests/memory-failure -s $(or $(STEP),997) -- $(B)/krait examples/tour.py
+	@tests/memory-failure -p -- $(B)/krait tests/memory/data/import_again.py
+	@tests/memory-failure -e -s $(or $(STEP),197) -- $(B)/krait examples/tour.py
 SOAK ?= 10
 soak: all
 	@$(B)/krait tests/soak $(SOAK)

@@ -3,7 +3,7 @@
  *     runtime, interpreter, heap, thread        core/runtime.c, heap/
  *     shared strings and interned names         object/str.c, core/names.def
  *     the types of core/types.def               types/type_ready.c
- *     shared objects: (), 0.0, the spare MemoryError
+ *     shared objects: (), 0.0, the store of MemoryErrors
  *     sys, builtins, their dicts                modules/
  *     importlib, then its path-based part       importlib._bootstrap from the standard library
  *     encodings, sys.stdin, stdout, stderr
@@ -77,11 +77,10 @@ static bool make_first_objects(Thread *t) {
 
 static bool make_later_objects(Thread *t) {
     Interp *interp = t->interp;
-    interp->memory_error = call_0(t, v_from(builtin_type(t, T_MemoryError)));
     interp->empty_frozenset = frozenset_new(t, VNULL);
     interp->modules = dict_new(t);
-    if (is_null(interp->memory_error) || is_null(interp->empty_frozenset) || is_null(interp->modules)) return false;
-    make_immortal(interp->memory_error);
+    if (!err_store_memory_errors(t) || is_null(interp->empty_frozenset) || is_null(interp->modules)) return false;
+    make_immortal(interp->memory_errors[0]);
     return true;
 }
 
@@ -103,11 +102,16 @@ static bool make_first_modules(Thread *t) {
            module_add(t, sys, "builtin_module_names", import_builtin_names(t));
 }
 
-/* What went wrong while there is no traceback module yet. */
+/* What went wrong while there is no traceback module yet; where memory ran out, where that was tells nobody anything. */
 static void report(Thread *t, const char *step) {
+    bool memory = !err_pending(t) || err_is(t, T_MemoryError); /* there is no exception yet, early on */
     Value exception = err_fetch(t), keep = VNULL;
-    fprintf(stderr, "krait: start-up failed: %s\n", step);
+    fprintf(stderr, "krait: start-up failed: %s%s\n", step, memory ? ": out of memory" : "");
     if (is_null(exception)) return;
+    if (memory) {
+        decref(t, exception);
+        return;
+    }
     Value text = str_format(t, "%T: %S", exception, exception);
     const char *utf8 = is_null(text) ? NULL : str_cstr(t, text, &keep);
     if (utf8 != NULL) fprintf(stderr, "krait: %s\n", utf8);

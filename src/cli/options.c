@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/hash.h"
 #include "cli/help.h"
 #include "cli/options.h"
@@ -66,6 +67,13 @@ static void set_frames(Config *c, RunPlan *plan, const char *text, const char *w
     fail(plan, 1);
 }
 
+static void set_fault(Config *c, RunPlan *plan, const char *text) {
+    c->fail_allocation = fault_new(text, "allocation");
+    if (c->fail_allocation) return;
+    fprintf(stderr, "krait: -X fail_allocation: N, or FROM-TO/STEP, with xCOUNT behind\n");
+    fail(plan, 1);
+}
+
 static bool is_true_flag(const char *text) { return *text == 0 || strcmp(text, "1") == 0; }
 
 /* The -X options that the interpreter itself knows; all are in sys._xoptions. */
@@ -88,7 +96,7 @@ static void read_xoption(Config *c, RunPlan *plan, const char *option) {
     else if ((value = xoption(option, "dump"))) c->dump = strdup(*value ? value : "code");
     else if ((value = xoption(option, "jit"))) c->no_jit = strcmp(value, "off") == 0 || strcmp(value, "0") == 0;
     else if (xoption(option, "heapstats")) c->heap_stats = true;
-    else if ((value = xoption(option, "fail_allocation"))) c->fail_allocation = atoll(value);
+    else if ((value = xoption(option, "fail_allocation"))) set_fault(c, plan, value);
 }
 
 static void read_environment(Config *c, RunPlan *plan) {

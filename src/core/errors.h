@@ -20,7 +20,8 @@ bool err_fail(Thread *t, enum TypeId type, const char *format, ...) COLD;   /* f
 int err_minus(Thread *t, enum TypeId type, const char *format, ...) COLD;   /* -1 */
 Value err_raise_type(Thread *t, Type *type, const char *format, ...) COLD;
 Value err_raise_va(Thread *t, Type *type, const char *format, va_list args) COLD;
-Value err_no_memory(Thread *t) COLD; /* the interpreter's spare MemoryError */
+Value err_no_memory(Thread *t) COLD; /* raises a MemoryError of the interpreter's store */
+bool err_store_memory_errors(Thread *t); /* fills the store; false: there is no memory for it, no exception is pending */
 bool err_no_memory_fail(Thread *t) COLD;
 /* Raises an instance (borrowed), or an instance made by calling the class with `argument`. */
 Value err_raise_value(Thread *t, Value exception) COLD;

@@ -125,7 +125,7 @@ struct Thread {
     bool finalizing;
 };
 
-enum { MODULE_STATES_MAX = 160 };
+enum { MODULE_STATES_MAX = 160, MEMORY_ERRORS = 8 };
 
 struct Interp {
     Runtime *runtime;
@@ -158,7 +158,8 @@ struct Interp {
     Value empty_tuple, empty_str, empty_bytes, empty_frozenset;
     Value latin1_chars[256]; /* str of one character */
     Value bytes_chars[256];
-    Value memory_error;    /* a MemoryError instance made at boot, immortal */
+    Value memory_errors[MEMORY_ERRORS]; /* made while there is memory, to be raised when there is none; the first, immortal, when the others are gone */
+    uint32_t memory_error_count;
     Value float_zero, float_minus_zero; /* immortal: they have no immediate form */
     void *code_registry;   /* vm: code objects by id, watchers, monitoring */
     void *gc_state;        /* heap/gc.c */

@@ -13,9 +13,11 @@
  */
 #include "heap/heap.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "base/fault.h"
 #include "core/config.h"
 
 #ifdef HEAP_ASAN
@@ -67,14 +69,24 @@ static unsigned class_of(size_t bytes) {
 
 /* --- Memory from the system -------------------------------------------------------------------- */
 
+static void *map_once(size_t bytes) {
+    return mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+/* When there is no memory, libc may have some that it does not use. */
+static void *map(size_t bytes) {
+    void *p = map_once(bytes);
+    return p == MAP_FAILED && malloc_trim(0) ? map_once(bytes) : p;
+}
+
 /* `bytes` at a multiple of `alignment`, both multiples of OS_PAGE. */
 static char *map_aligned(size_t bytes, size_t alignment) {
-    char *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    char *p = map(bytes);
     if (p == MAP_FAILED) return NULL;
     if (((uintptr_t)p & (alignment - 1)) == 0) return p;
     munmap(p, bytes);
     size_t wide = bytes + alignment - OS_PAGE;
-    p = mmap(NULL, wide, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    p = map(wide);
     if (p == MAP_FAILED) return NULL;
     char *start = (char *)(((uintptr_t)p + alignment - 1) & ~(alignment - 1));
     if (start > p) munmap(p, (size_t)(start - p));
@@ -84,7 +96,7 @@ static char *map_aligned(size_t bytes, size_t alignment) {
 }
 
 void *heap_scratch(size_t bytes) {
-    void *p = mmap(NULL, bytes + !bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *p = map(bytes + !bytes);
     return p == MAP_FAILED ? NULL : p;
 }
 
@@ -92,12 +104,17 @@ void heap_scratch_free(void *scratch, size_t bytes) {
     if (scratch) munmap(scratch, bytes + !bytes);
 }
 
+Value memory_error_take(Thread *t) {
+    Interp *interp = t->interp;
+    breaker_set(t, BREAK_GC);
+    if (interp->memory_error_count > 1) return interp->memory_errors[--interp->memory_error_count];
+    Value e = interp->memory_errors[0];
+    incref_maybe(e);
+    return e;
+}
+
 static void *no_memory(Thread *t) {
-    if (is_null(t->pending)) {
-        Value e = t->interp->memory_error;
-        incref_maybe(e);
-        t->pending = e;
-    }
+    if (is_null(t->pending)) t->pending = memory_error_take(t);
     return NULL;
 }
 
@@ -454,7 +471,7 @@ static Page *mapped_resize(Heap *h, Page *p, size_t bytes) {
 /* --- Allocation -------------------------------------------------------------------------------- */
 
 static void fast_path_set(Heap *h) {
-    h->slow = h->limit_count || h->hook.allocated;
+    h->slow = h->fault || h->hook.allocated;
     for (unsigned k = 0; k < PAGE_KINDS; k++) {
         for (unsigned c = 0; c < HEAP_CLASSES; c++) h->current[k][c] = h->slow ? &h->no_page : h->active[k][c];
     }
@@ -466,10 +483,7 @@ void *heap_take_slow(Thread *t, enum PageKind kind, size_t size) {
     if (kind != PAGE_RAW) breaker_set(t, BREAK_GC);
 #endif
     if (UNLIKELY(size > BLOCK_MAX)) return no_memory(t);
-    if (UNLIKELY(h->limit_count) && --h->limit_count == 0) {
-        fast_path_set(h);
-        return no_memory(t);
-    }
+    if (UNLIKELY(h->fault != NULL) && fault_now(h->fault)) return no_memory(t);
     size_t bytes = size + (kind == PAGE_FRONT ? 8 : 0);
     void *block = bytes <= LARGE_MAX ? cell_take(h, kind, class_of(bytes)) : big_take(h, kind, bytes);
     if (UNLIKELY(!block)) return no_memory(t);
@@ -529,10 +543,7 @@ static void *block_resize(Thread *t, void *block, size_t size) {
     enum PageKind kind = p->kind;
     if (UNLIKELY(size > BLOCK_MAX)) return no_memory(t);
     if (p->flags & PAGE_MAPPED && size + p->front + BIG_FIRST > (size_t)RUN_PAGES_MAX * PAGE_BYTES) {
-        if (UNLIKELY(h->limit_count) && --h->limit_count == 0) {
-            fast_path_set(h);
-            return no_memory(t);
-        }
+        if (UNLIKELY(h->fault != NULL) && fault_now(h->fault)) return no_memory(t);
         if (h->hook.freed) h->hook.freed(h->hook.context, block);
         p = mapped_resize(h, p, size + p->front);
         void *now = p ? (char *)p + p->first : block;
@@ -722,8 +733,8 @@ void heap_set_hook(Heap *h, const HeapHook *hook) {
     fast_path_set(h);
 }
 
-void heap_fail_after(Heap *h, uint64_t n) {
-    h->limit_count = n;
+void heap_set_fault(Heap *h, Fault *fault) {
+    h->fault = fault;
     fast_path_set(h);
 }
 
@@ -771,7 +782,7 @@ Heap *heap_create(Interp *interp) {
     h->log_top = h->log;
     log_arrange(h, 0);
     const Config *config = interp->runtime->config;
-    if (config && config->fail_allocation > 0) heap_fail_after(h, (uint64_t)config->fail_allocation);
+    if (config) heap_set_fault(h, config->fail_allocation);
     return h;
 }
 

@@ -131,8 +131,8 @@ struct Heap {
     uint64_t free_pages;      /* in segments */
     uint64_t dirty_pages;     /* ... of which had been used since they were last given back */
     uint64_t mapped_bytes;
-    uint64_t limit_count;     /* config: allocations until one fails; 0: never */
-    bool slow;                /* every allocation goes through the slow path: hook or limit_count */
+    struct Fault *fault;      /* testing: which allocations fail; NULL: none */
+    bool slow;                /* every allocation goes through the slow path: hook or fault */
     HeapHook hook;
 #ifdef HEAP_ASAN
     void *quarantine[HEAP_QUARANTINE]; /* freed blocks wait here, so that a use after free is found */
@@ -151,6 +151,8 @@ static inline uint8_t *gc_mark_of(const void *object) {
     return &p->map[page_index(p, object)];
 }
 
+/* A MemoryError to raise, owned; VNULL while none has been made yet. The next safe point makes another one. */
+Value memory_error_take(Thread *t);
 void *heap_take_slow(Thread *t, enum PageKind kind, size_t size) MUST_USE;
 void heap_give_slow(Thread *t, void *block);
 void heap_page_empty(Thread *t, Page *page);
@@ -190,7 +192,7 @@ static inline void heap_give(Thread *t, void *block) {
 }
 
 /* Memory for an object of `size` bytes with its head set (one reference, the shape); the rest is
- * not initialised.  NULL: t->pending is the interpreter's spare MemoryError.  object_new_sized
+ * not initialised.  NULL: t->pending is a MemoryError.  object_new_sized
  * (object/instance.h) is for instances of any type. */
 static inline MUST_USE void *heap_object(Thread *t, uint32_t shape, size_t size) {
     Object *o = heap_take(t, PAGE_OBJECTS, size);
@@ -288,8 +290,8 @@ void heap_print_stats(Heap *heap, FILE *out);
 uint64_t heap_live_blocks(Thread *t);
 /* Starts (hook) or ends (NULL) the reports of allocations. */
 void heap_set_hook(Heap *heap, const HeapHook *hook);
-/* For tests: the nth allocation from now on fails; 0: none. */
-void heap_fail_after(Heap *heap, uint64_t n);
+/* For tests: from now on allocations fail as it says; NULL: none. */
+void heap_set_fault(Heap *heap, struct Fault *fault);
 /* Scratch memory beside the heap: reserved address space that costs what is touched. NULL: none. */
 void *heap_scratch(size_t bytes) MUST_USE;
 void heap_scratch_free(void *scratch, size_t bytes);

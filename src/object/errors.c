@@ -128,8 +128,30 @@ void err_set_cause(Thread *t, Value cause) {
 /* --- Making ------------------------------------------------------------------------------------ */
 
 Value err_no_memory(Thread *t) {
-    if (is_null(t->pending)) t->pending = new_ref_maybe(t->interp->memory_error);
+    if (is_null(t->pending)) t->pending = memory_error_take(t);
     return VNULL;
+}
+
+bool err_store_memory_errors(Thread *t) {
+    Interp *interp = t->interp;
+    if (interp->memory_error_count == MEMORY_ERRORS) return true;
+    Value pending = err_fetch(t), type = v_from(builtin_type(t, T_MemoryError));
+    while (interp->memory_error_count < MEMORY_ERRORS) {
+        Value window[2] = {VNULL}, e = type_of(t, type)->slots.call(t, type, window + 1, 0, VNULL);
+        bool made = !is_null(e);
+        if (!made) {
+            e = err_fetch(t);
+            if (is_null(e)) break;
+            if (v_obj(e)->refs != 1) { /* not one of the store's, or still the immortal one */
+                decref(t, e);
+                break;
+            }
+        }
+        interp->memory_errors[interp->memory_error_count++] = e;
+        if (!made) break;
+    }
+    err_restore(t, pending);
+    return interp->memory_error_count == MEMORY_ERRORS;
 }
 
 bool err_no_memory_fail(Thread *t) {

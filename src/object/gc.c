@@ -450,6 +450,17 @@ static void count_collection(GcState *g, int generation, size_t survivors) {
     }
 }
 
+/* No memory for a collection: what is young counts as old, so that it is not tried again at once. */
+static void call_old(Thread *t, GcState *g, int generation) {
+    Heap *h = t->heap;
+    for (Object **p = h->log; p < h->log_top; p++) {
+        uint8_t *mark = *p ? gc_mark_of(*p) : NULL;
+        if (mark && *mark & GC_TRACKED) *mark |= GC_OLD_2;
+    }
+    heap_log_reset(h);
+    for (int i = 0; i <= generation; i++) g->count[i] = 0;
+}
+
 static int64_t collect(Thread *t, GcState *g, int generation) {
     Condemned c = {.t = t};
     double start = 0;
@@ -457,7 +468,10 @@ static int64_t collect(Thread *t, GcState *g, int generation) {
         report_start(t, generation);
         start = now();
     }
-    if (!condemn_all(&c, generation)) return 0;
+    if (!condemn_all(&c, generation)) {
+        call_old(t, g, generation);
+        return 0;
+    }
     mark_reachable(&c, 0);
     count_collection(g, generation, sort_out(&c, generation));
     heap_log_reset(t->heap);
@@ -508,6 +522,7 @@ static int due(GcState *g) {
 
 void gc_collect_if_due(Thread *t) {
     breaker_clear(t, BREAK_GC);
+    err_store_memory_errors(t);
     GcState *g = gc_state(t);
     if (!g || !g->enabled || g->collecting) return;
     if (g->threshold[0] <= 0) return;

@@ -7,7 +7,11 @@
 #include "ops/attr.h"
 #include "vm/native.h"
 
-static void forget_memory_error(Thread *t) { t->pending = VNULL; /* the interpreter's spare MemoryError */ }
+static void forget_memory_error(Thread *t) {
+    Value e = t->pending;
+    t->pending = VNULL;
+    decref_maybe(t, e);
+}
 
 void code_warm(Thread *t, Code *code) {
     if (code->warm != NULL) return;

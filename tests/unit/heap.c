@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/fault.h"
 #include "check.h"
 #include "core/runtime.h"
 
@@ -142,10 +143,13 @@ static void test_log(Thread *t) {
 }
 
 static void test_failure(Thread *t) {
-    heap_fail_after(t->heap, 3);
+    Fault *fault = fault_new("3", "allocation");
+    heap_set_fault(t->heap, fault);
     void *a = heap_alloc(t, 16), *b = heap_object(t, SHAPE_list, 32), *c = heap_alloc(t, 16), *d = heap_alloc(t, 16);
     CHECK(a && b && !c && d);
     CHECK(heap_alloc(t, SIZE_MAX / 2) == NULL);
+    heap_set_fault(t->heap, NULL);
+    fault_free(fault);
     heap_free(t, a);
     heap_object_free(t, b);
     heap_free(t, d);

@@ -64,7 +64,11 @@ static void write_plainly(Thread *t, Value exception) {
     }
     int64_t n = 0;
     const char *utf8 = is_null(text) ? NULL : str_utf8(t, text, &n, &keep);
-    if (utf8 != NULL && write(2, utf8, (size_t)n) < 0) n = 0;
+    if (utf8 == NULL) { /* not even memory for that */
+        utf8 = type_of(t, exception)->def->name;
+        n = (int64_t)strlen(utf8);
+    }
+    if (write(2, utf8, (size_t)n) < 0) n = 0;
     decref_maybe(t, keep);
     decref_maybe(t, text);
     err_clear(t);
