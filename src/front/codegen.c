@@ -631,6 +631,8 @@ bool unit_enter(Codegen *g, UnitKind kind, Scope *scope, Ident *name, int32_t fi
     gen_emit(g, BC_NOP, 0, 0, 0); /* the call itself, on the line of the def: execution begins behind it */
     if (kind == UNIT_MODULE && u->block->n > 0) u->block->instrs[0].pos = (AstPos){.end_lineno = 1}; /* that of a module on line 0 */
     if (!scope_is_function_like(scope)) gen_local_new(g, gen_ident(g, ""));
+    /* A scope in a finally body is compiled once for each way through it, each time with registers of its own. */
+    for (uint32_t i = 0; i < scope->n_symbols; i++) scope->symbols[i]->local = scope->symbols[i]->cell = -1;
     bool annotate = scope->kind == SCOPE_ANNOTATION;
     for (uint32_t i = 0; i < scope->n_params; i++) {
         Symbol *y = scope_symbol(scope, scope->params[i]);
