@@ -391,7 +391,7 @@ static const MethodDef functions[] = {
     {"contains", "($module, a, b, /)", "Same as b in a (the operands are reversed).", op_contains},
     {"indexOf", "($module, a, b, /)", "The index of the first item of a that is equal to b.", op_indexOf},
     {"countOf", "($module, a, b, /)", "How many items of a are equal to b.", op_countOf},
-    {"call", NULL, "Same as obj(*args, **kwargs).", op_call},
+    {"call", "($module, obj, /, *args, **kwargs)", "Same as obj(*args, **kwargs).", op_call},
     {"length_hint", "($module, obj, default=0, /)", "An estimate of the number of items: len(), else __length_hint__(), else the default.", op_length_hint},
     {"_compare_digest", "($module, a, b, /)",
      "Same as a == b, for two ASCII str or two bytes-like objects, in a time that does not tell where they differ.", compare_digest},

@@ -54,3 +54,7 @@ l = n[:]; h.heapify_max(l); print(l); print([h.heappop_max(l) for _ in range(60)
 l = []; [h.heappush(l, (x % 5, str(x))) for x in n]; print(l[:10], h.heapreplace(l, (9, '')), h.heappushpop(l, (0, '')), l[:5])
 t(lambda: b.bisect_left([1], 2, -1)); t(lambda: b.bisect_left(5, 2)); t(lambda: b.bisect_left([1], 2, key=5)); t(lambda: b.bisect_left([1], 2, 'a')); t(lambda: b.bisect_left([1, 2], 2, 0, None)); t(lambda: b.bisect_left([1, 2], 2, 0, 50)); t(lambda: b.bisect_left([1, 2], 2, 0, 'a')); t(lambda: b.bisect_left([1, 2], 2, hi=-1)); t(lambda: b.bisect_left([1, 2], 2, hi=-5)); t(lambda: b.insort_left((), 2)); t(lambda: b.bisect_left([1, 'a'], 2)); t(lambda: [b.bisect_left([1, 2, 2, 3], x) for x in (0, 1, 2, 3, 4)]); t(lambda: [b.bisect_right([1, 2, 2, 3], x) for x in (0, 1, 2, 3, 4)]); t(lambda: b.bisect_right(['a', 'bb', 'ccc'], 2, key=len))
 l = []; [b.insort_right(l, x, key=lambda v: -v) for x in n]; print(l)
+
+import inspect
+import operator
+print(inspect.signature(operator.call), operator.call(max, 1, 2, key=lambda v: -v))
