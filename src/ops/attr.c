@@ -47,6 +47,8 @@ Value attr_own(Thread *t, Type *type, Value object, Value name) {
         Value dict = V_AS(Module, object)->dict;
         return is_null(dict) ? VNULL : dict_get_str(t, dict, name);
     }
+    /* The namespace of a class is what object.__getattribute__ finds in it, without binding. That of a built-in type is out of its reach. */
+    if (UNLIKELY(type->flags & TF_TYPE) && V_AS(Type, object)->flags & TF_HEAP) return dict_get_str(t, V_AS(Type, object)->dict, name);
     return VNULL;
 }
 
@@ -86,7 +88,7 @@ static inline Value generic_get(Thread *t, Value object, Value name, bool quiet)
         decref(t, descr);
         return quieten(t, r, quiet);
     }
-    return quiet ? VNULL : err_attribute(t, object, name);
+    return quiet ? VNULL : err_attribute_text(t, object, name, "'%T' object has no attribute '%U'", object, name);
 }
 
 static Value generic_get_any_name(Thread *t, Value object, Value name, bool quiet) {
