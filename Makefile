@@ -9,6 +9,7 @@
 #   make install PREFIX=     into PREFIX/lib/krait, with a link PREFIX/bin/krait (default /usr/local)
 #   make bench               speed beside another Python (REFERENCE=python3.14, PROGRAMS="nbody go")
 #   make conformance         CPython's own test suite, test by test (CLASSES=LANG,BUILTIN, FILES=test_int, MIN=LANG=95)
+#   make ecosystem           packages from PyPI: programs, and their own test suites (SUITES="Flask click", ARGS=--again), into docs/ecosystem.md
 #   make soak SOAK=300       every kind of object made and dropped for so many seconds: memory must not grow
 #   make fail-allocation     each allocation of some programs fails in turn: no crash
 #   make fuzz TARGET=source  libFuzzer on one entry point (SECONDS=600); needs clang
@@ -117,7 +118,7 @@ OVERRIDES := $(patsubst lib/%,$(B)/lib/krait/%,$(shell find lib -type f ! -path 
 
 PIP := $(if $(filter %/ensurepip/__init__.py,$(OVERRIDES)),$(B)/lib/krait/ensurepip/_bundled)
 
-.PHONY: fail-allocation soak all programs library stdlib pip check layers headers unit test demo setup install bench conformance fuzz format clean distclean help
+.PHONY: fail-allocation soak all programs library stdlib pip check layers headers unit test demo setup install bench conformance ecosystem fuzz format clean distclean help
 programs: $(if $(MAIN_OBJECT),$(B)/krait) $(B)/libkrait.a $(MODULES)
 library: $(STDLIB).origin $(OVERRIDES) $(PIP) $(if $(variant),$(B)/lib/python$(python_version))
 all: programs library
@@ -266,6 +267,9 @@ soak: all
 
 conformance: all
 	@tests/conformance/run $(abspath $(B)/krait) $(if $(CLASSES),-c $(CLASSES)) $(if $(FILES),-f $(FILES)) $(if $(MIN),--min $(MIN)) $(ARGS)
+ecosystem: all
+	@tests/ecosystem/run --dir $(B); programs=$$?; $(B)/krait tests/ecosystem/suites/run.py $(ARGS) $(SUITES); suites=$$?; \
+	    for status in $$programs $$suites; do case $$status in 0 | 77) ;; *) exit $$status ;; esac; done
 bench: all
 	@bench/run $(abspath $(B)/krait) $(PROGRAMS)
 
