@@ -88,6 +88,14 @@ Value item_get(Thread *t, Value container, Value key) {
     return err_raise(t, T_TypeError, "'%T' object is not subscriptable", container);
 }
 
+/* An index of what has any part of the sequence protocol is refused by that protocol, in words of its own. */
+static COLD bool fail_to_delete_item(Thread *t, Value container, Value key) {
+    Slots *s = slots_of(t, container);
+    bool sequence = (type_of(t, container)->flags & TF_HEAP) || s->contains != NULL || s->item != NULL || s->concat != NULL || s->len != NULL;
+    if (sequence && has_index(t, key)) return err_fail(t, T_TypeError, "'%T' object doesn't support item deletion", container);
+    return err_fail(t, T_TypeError, "'%T' object does not support item deletion", container);
+}
+
 static bool item_change(Thread *t, Value container, Value key, Value value) {
     Slots *s = slots_of(t, container);
     if (LIKELY(s->setitem != NULL)) return s->setitem(t, container, key, value);
@@ -97,7 +105,7 @@ static bool item_change(Thread *t, Value container, Value key, Value value) {
         if (!number_to_index(t, key, &i, T_IndexError) || !has_len_adjusted(t, s, container, &i)) return false;
         return s->set_item_at(t, container, i, value);
     }
-    if (is_null(value)) return err_fail(t, T_TypeError, "'%T' object doesn't support item deletion", container);
+    if (is_null(value)) return fail_to_delete_item(t, container, key);
     return err_fail(t, T_TypeError, "'%T' object does not support item assignment", container);
 }
 

@@ -19,7 +19,7 @@
 static Value call_found(Thread *t, Value self, Value name, const Value *args, uint32_t nargs) {
     bool found;
     Value r = call_special(t, self, name, args, nargs, &found);
-    return found ? r : err_attribute(t, self, name);
+    return found ? r : err_raise(t, T_AttributeError, "%U", name); /* a class that has one of a slot's two methods */
 }
 /* The same; NotImplemented where it is not there. */
 static Value call_maybe(Thread *t, Value self, Value name, Value arg) {
