@@ -40,7 +40,8 @@ static bool extend_from_set(Thread *t, List *l, Value set) {
     return true;
 }
 
-bool list_extend(Thread *t, List *l, Value iterable) {
+/* `ask`: __len__ and __length_hint__ of classes are called for how many items will come. */
+static bool extend(Thread *t, List *l, Value iterable, bool ask) {
     if (IS_EXACT(iterable, list)) return extend_from_items(t, l, V_AS(List, iterable)->items, list_len(iterable));
     if (IS_EXACT(iterable, tuple)) return extend_from_items(t, l, V_AS(Tuple, iterable)->items, tuple_len(iterable));
     if (IS_EXACT(iterable, dict)) return extend_from_dict(t, l, iterable);
@@ -49,7 +50,7 @@ bool list_extend(Thread *t, List *l, Value iterable) {
     Value it = iter_of(t, iterable), item, pair[2];
     if (is_null(it)) return false;
     int (*next_pair)(Thread *, Value, Value *) = is_ptr(it) && v_obj(it)->shape < SHAPE_FIRST_DYNAMIC ? type_of(t, it)->slots.next_pair : NULL;
-    int64_t hint = length_hint(t, iterable, 0);
+    int64_t hint = ask || !(type_of(t, iterable)->flags & TF_HEAP) ? length_hint(t, iterable, 0) : 0;
     bool ok = hint >= 0;
     if (ok && hint > 0 && hint < INT64_MAX - l->length) ok = list_grow(t, l, l->length + hint);
     if (ok) {
@@ -64,21 +65,27 @@ bool list_extend(Thread *t, List *l, Value iterable) {
     return ok;
 }
 
-Value list_from_iterable(Thread *t, Value iterable) {
-    if (IS_EXACT(iterable, list)) return list_from(t, V_AS(List, iterable)->items, list_len(iterable));
-    if (IS_EXACT(iterable, tuple)) return list_from(t, V_AS(Tuple, iterable)->items, tuple_len(iterable));
+bool list_extend(Thread *t, List *l, Value iterable) { return extend(t, l, iterable, true); }
+
+static Value collected(Thread *t, Value iterable, bool ask) {
     Value list = list_new(t, 0);
-    if (!is_null(list) && !list_extend(t, V_AS(List, list), iterable)) {
+    if (!is_null(list) && !extend(t, V_AS(List, list), iterable, ask)) {
         decref(t, list);
         return VNULL;
     }
     return list;
 }
 
+Value list_from_iterable(Thread *t, Value iterable) {
+    if (IS_EXACT(iterable, list)) return list_from(t, V_AS(List, iterable)->items, list_len(iterable));
+    if (IS_EXACT(iterable, tuple)) return list_from(t, V_AS(Tuple, iterable)->items, tuple_len(iterable));
+    return collected(t, iterable, true);
+}
+
 Value tuple_from_iterable(Thread *t, Value iterable) {
     if (IS_EXACT(iterable, tuple)) return new_ref(iterable);
     if (IS_EXACT(iterable, list)) return list_to_tuple(t, V_AS(List, iterable));
-    Value list = list_from_iterable(t, iterable);
+    Value list = collected(t, iterable, false);
     if (is_null(list)) return VNULL;
     List *l = V_AS(List, list);
     int64_t n = l->length;
