@@ -43,6 +43,12 @@
         RELOAD();                                                                     \
         NEXT();                                                                       \
     } while (0)
+/* C code has run: what arrived meanwhile, a signal above all, is dealt with before the next instruction, which may wait for long. */
+#define NEXT_AFTER_CALL()                                                             \
+    do {                                                                              \
+        if (UNLIKELY(t->breaker)) goto poll;                                          \
+        NEXT();                                                                       \
+    } while (0)
 #define JUMP_BY(offset) (pc += (offset))
 
 #endif
