@@ -135,7 +135,7 @@ Thread *boot_interp(Runtime *runtime) {
         fprintf(stderr, "krait: out of memory\n");
         return NULL;
     }
-    t->is_main = true;
+    t->is_main = runtime->main == interp;
     interp->main_thread = t;
     thread_attach(t);
     if (!str_intern_init(t) || !str_init_shared(t) || !intern_names(t) || !make_first_objects(t)) {

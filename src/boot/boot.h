@@ -15,5 +15,7 @@ void shutdown_runtime(Runtime *runtime);
 /* For embedding programs, in its place: gives back all memory of the interpreter and of its runtime, which has no other, after
  * shutdown_interp. false: other threads are still in it, so it stays. */
 bool shutdown_free(Thread *t);
+/* Ends an interpreter that is not the main one, and gives back its memory unless other threads are still in it. */
+void shutdown_further(Thread *t);
 
 #endif

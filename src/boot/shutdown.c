@@ -12,6 +12,7 @@
 #include "heap/heap.h"
 #include "jit/jit.h"
 #include "modules/atexit.h"
+#include "modules/interpreters/interpreters.h"
 #include "modules/module.h"
 #include "object/gc.h"
 #include "object/weakref.h"
@@ -126,9 +127,11 @@ int shutdown_interp(Thread *t) {
     Interp *interp = t->interp;
     join_threads(t);
     atexit_run(t);
+    interpreters_end_all(t);
     int status = flush_streams(t);
     interp->finalizing = true;
     t->finalizing = true;
+    threads_stop(t);
     if (t->runtime->config->heap_stats) heap_print_stats(t->heap, stderr);
     drop_modules(t);
     if (flush_streams(t) < 0) status = -1;
@@ -138,9 +141,8 @@ int shutdown_interp(Thread *t) {
     return status;
 }
 
-bool shutdown_free(Thread *t) {
+static bool free_interp(Thread *t) {
     Interp *interp = t->interp;
-    Runtime *runtime = interp->runtime;
     if (!thread_is_alone(t)) {
         gil_release(t);
         return false;
@@ -153,8 +155,19 @@ bool shutdown_free(Thread *t) {
     heap_destroy(interp->heap);
     thread_destroy(t);
     interp_destroy(interp);
+    return true;
+}
+
+bool shutdown_free(Thread *t) {
+    Runtime *runtime = t->runtime;
+    if (!free_interp(t)) return false;
     runtime_destroy(runtime);
     return true;
+}
+
+void shutdown_further(Thread *t) {
+    shutdown_interp(t);
+    if (!free_interp(t)) thread_detach(t);
 }
 
 /* The operating system takes the memory back faster than we could. */

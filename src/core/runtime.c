@@ -223,6 +223,8 @@ void thread_detach(Thread *t) {
     pthread_setspecific(t->runtime->thread_key, NULL);
 }
 
+void thread_resume(Thread *t) { pthread_setspecific(t->runtime->thread_key, t); }
+
 void thread_destroy(Thread *t) {
     Interp *interp = t->interp;
     pthread_mutex_lock(&interp->runtime->lock);

@@ -26,6 +26,8 @@ Thread *thread_create(Interp *interp) MUST_USE;
 /* Makes the calling OS thread the one that runs `t`: its id, its stack limit, thread_current(). */
 void thread_attach(Thread *t);
 void thread_detach(Thread *t);
+/* The calling OS thread, which another interpreter's thread was attached to and detached from meanwhile, runs `t` again. */
+void thread_resume(Thread *t);
 void thread_destroy(Thread *t);
 Thread *thread_current(Runtime *runtime);
 /* For signal handlers installed with SA_SIGINFO: the Thread that the signal's OS thread runs, NULL: none. `context` is the

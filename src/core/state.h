@@ -55,6 +55,10 @@ typedef struct Hooks {
     bool (*super_arguments)(Thread *t, Value *type, Value *object);
     /* modules/signal: runs the handlers of the signals that arrived; main thread only. false: one raised. */
     bool (*signals)(Thread *t);
+    /* boot: makes a further interpreter, run by the calling OS thread with its GIL held (NULL: it was said on stderr), and ends it: its
+     * last thread is gone with it. */
+    Thread *(*interp_begin)(Runtime *runtime);
+    void (*interp_end)(Thread *t);
 } Hooks;
 
 /* Reasons to leave the fast path at the next safe point; bits of Thread.breaker. */
@@ -184,6 +188,7 @@ struct Runtime {
     volatile uint8_t signal_flags[65];
     int signal_wakeup_fd; /* plus one; 0: none */
     const struct TypeDef *const *type_defs; /* by enum TypeId: boot */
+    struct Interpreters *interpreters; /* modules/interpreters: those that programs made; NULL: none yet */
     const struct ModuleDef *const *module_defs; /* by enum ModuleId, ending with NULL: boot */
 };
 

@@ -17,6 +17,7 @@
 #include "modules/marshal.h"
 #include "modules/module.h"
 #include "modules/sys.h"
+#include "modules/thread_lock.h"
 #include "object/buffer.h"
 #include "object/code.h"
 #include "object/exception.h"
@@ -46,7 +47,12 @@ static const FrozenModule frozen_modules[] = {
     {"__phello__.ham.eggs", "__phello__/ham/eggs.py", "<frozen __phello__.ham.eggs>", "__phello__.ham.eggs", false, true},
 };
 
-typedef struct ImpState { int override_frozen; } ImpState;
+typedef struct ImpState {
+    int override_frozen;
+    int lock_depth;      /* the import lock: how often its owner has it */
+    uint64_t lock_owner;
+    WaitLine lock_line;
+} ImpState;
 
 static const FrozenModule *frozen_find(Thread *t, Value name) {
     ImpState *state = MODULE_STATE(t, _imp, ImpState);
@@ -293,8 +299,31 @@ static Value imp_extension_suffixes(Thread *t, Value *args, uint32_t nargs, Valu
 /* --- Others ------------------------------------------------------------------------------------ */
 
 static Value imp_zero(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return v_smallint(0); }
-static Value imp_none(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return V_NONE; }
-static Value imp_lock_held(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return V_FALSE; }
+
+/* The lock of old: what imports modules itself has a lock for each of them. A fork waits for it. */
+bool imp_lock_acquire(Thread *t) {
+    ImpState *s = MODULE_STATE(t, _imp, ImpState);
+    if (s == NULL) return true;
+    while (s->lock_depth > 0 && s->lock_owner != t->id)
+        if (wait_line_wait(t, &s->lock_line, -1) == WAIT_ERROR) return false;
+    s->lock_owner = t->id;
+    s->lock_depth++;
+    return true;
+}
+bool imp_lock_release(Thread *t) {
+    ImpState *s = MODULE_STATE(t, _imp, ImpState);
+    if (s == NULL) return true;
+    if (s->lock_depth == 0 || s->lock_owner != t->id) return err_fail(t, T_RuntimeError, "not holding the import lock");
+    if (--s->lock_depth == 0) wait_line_wake(&s->lock_line);
+    return true;
+}
+void imp_lock_after_fork(Thread *t) {
+    ImpState *s = MODULE_STATE(t, _imp, ImpState);
+    if (s != NULL) s->lock_line = (WaitLine){NULL, NULL};
+}
+static Value imp_acquire_lock(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return imp_lock_acquire(t) ? V_NONE : VNULL; }
+static Value imp_release_lock(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return imp_lock_release(t) ? V_NONE : VNULL; }
+static Value imp_lock_held(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return v_bool(MODULE_STATE(t, _imp, ImpState)->lock_depth > 0); }
 
 static bool fix_filename(Thread *t, Code *code, Value from, Value to) {
     if (!str_equal(V_AS(Str, code->filename), V_AS(Str, from))) return true;
@@ -330,9 +359,9 @@ static const MethodDef functions[] = {
     {"_frozen_module_names", "($module, /)", "The names of all frozen modules.", imp_frozen_module_names},
     {"_override_frozen_modules_for_tests", "($module, override, /)", "For tests: hide the frozen modules that only tests use.", imp_override_frozen},
     {"_override_multi_interp_extensions_check", "($module, override, /)", "For tests: there is no such check.", imp_zero},
-    {"acquire_lock", "($module, /)", "Does nothing: each module has a lock of its own.", imp_none},
-    {"release_lock", "($module, /)", "Does nothing: each module has a lock of its own.", imp_none},
-    {"lock_held", "($module, /)", "False: each module has a lock of its own.", imp_lock_held},
+    {"acquire_lock", "($module, /)", "Acquires the interpreter's import lock for the current thread.", imp_acquire_lock},
+    {"release_lock", "($module, /)", "Release the interpreter's import lock.", imp_release_lock},
+    {"lock_held", "($module, /)", "Return True if the import lock is currently held, else False.", imp_lock_held},
     {"create_builtin", "($module, spec, /)", "Make a module in C, not executed yet.", imp_create_builtin},
     {"create_dynamic", "($module, spec, file=<unrepresentable>, /)", "Load an extension module: ImportError.", imp_create_dynamic},
     {"exec_builtin", "($module, mod, /)", "Execute a module in C.", imp_exec_builtin},

@@ -104,12 +104,15 @@ static bool keep_fds(Thread *t, Value v, Child *c) {
     return true;
 }
 
-static bool id_of(Thread *t, Value v, uint32_t *out, bool *set) {
+static bool id_of(Thread *t, Value v, const char *name, uint32_t *out, bool *set) {
     int64_t n;
     *set = false;
     if (is_none(v)) return true;
-    if (!arg_i64(t, v, &n)) return false;
-    if (n < -1 || n > UINT32_MAX) return err_fail(t, T_OverflowError, "id is out of range");
+    if (!arg_i64(t, v, &n)) {
+        if (!err_catch(t, T_OverflowError)) return false;
+        n = INT64_MAX;
+    }
+    if (n < -1 || n > UINT32_MAX) return err_fail(t, T_OverflowError, "%s is %s", name, n < 0 ? "less than minimum" : "greater than maximum");
     *out = (uint32_t)n;
     *set = n != -1;
     return true;
@@ -123,7 +126,10 @@ static bool groups_of(Thread *t, Value v, Child *c) {
     int64_t n = sequence_fast_len(list);
     c->groups = calloc((size_t)n + 1, sizeof *c->groups);
     bool ok = c->groups != NULL || err_no_memory_fail(t), set;
-    for (int64_t i = 0; ok && i < n; i++) ok = id_of(t, sequence_fast_items(list)[i], &c->groups[i], &set);
+    for (int64_t i = 0; ok && i < n; i++) {
+        ok = id_of(t, sequence_fast_items(list)[i], "gid", &c->groups[i], &set);
+        if (!ok && err_catch(t, T_OverflowError)) err_raise(t, T_ValueError, "invalid group id");
+    }
     if (ok) c->groups_count = (int)n;
     decref(t, list);
     return ok;
@@ -158,7 +164,7 @@ static bool child_fill(Thread *t, Value *args, Child *c) {
     if (!c->executables) return false;
     if (!is_none(args[ENV]) && !(c->env = texts_of(t, args[ENV], "env must be a sequence"))) return false;
     if (!is_none(args[CWD]) && !(c->cwd = text_of(t, args[CWD]))) return false;
-    if (!groups_of(t, args[GROUPS], c) || !id_of(t, args[GID], &c->gid, &c->set_gid) || !id_of(t, args[UID], &c->uid, &c->set_uid)) return false;
+    if (!groups_of(t, args[GROUPS], c) || !id_of(t, args[GID], "gid", &c->gid, &c->set_gid) || !id_of(t, args[UID], "uid", &c->uid, &c->set_uid)) return false;
     c->preexec = is_none(args[PREEXEC]) ? VNULL : args[PREEXEC];
     return true;
 }
@@ -264,6 +270,8 @@ failed:
 
 static Value fork_exec(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Child c = {.groups_count = -1};
+    if (t->interp->finalizing && !is_none(args[PREEXEC])) return err_raise(t, T_PythonFinalizationError, "preexec_fn not supported at interpreter shutdown");
+    if (t->interp != t->runtime->main && !is_none(args[PREEXEC])) return err_raise(t, T_RuntimeError, "preexec_fn not supported within subinterpreters");
     if (!child_fill(t, args, &c)) {
         child_free(&c);
         return VNULL;

@@ -60,6 +60,11 @@ static bool signals_run(Thread *t) {
         if (!runtime->signal_flags[number]) continue;
         runtime->signal_flags[number] = 0;
         Value handler = state->handlers[number];
+        if (t->interp->finalizing) { /* handlers are no longer run */
+            err_raise(t, T_OSError, "Signal %d ignored due to race condition", number);
+            err_unraisable(t, NULL, VNULL);
+            continue;
+        }
         if (is_null(handler) || is_none(handler) || same(handler, state->ignore_handler) || same(handler, state->default_handler)) continue;
         incref(handler);
         Value frame = frame_object_at(t, 0);
@@ -230,7 +235,10 @@ static Value signal_getitimer(Thread *t, Value *args, uint32_t nargs, Value kwna
 
 static bool add_to_set(Thread *t, Value item, void *context) {
     int64_t number;
-    if (!arg_i64(t, item, &number)) return false;
+    if (!arg_i64(t, item, &number)) {
+        if (!err_catch(t, T_OverflowError)) return false;
+        number = -1;
+    }
     if (number < 1 || number >= SIGNALS) return err_fail(t, T_ValueError, "signal number %lld out of range [1; 64]", (long long)number);
     sigaddset(context, (int)number);
     return true;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -75,6 +76,7 @@ static void handle_done(Thread *t, ThreadHandle *h) {
 static bool handle_join(Thread *t, ThreadHandle *h, int64_t deadline) {
     if (h->state == HANDLE_NEW || h->state == HANDLE_STARTING) return err_fail(t, T_RuntimeError, "thread not started");
     if (h->state == HANDLE_RUNNING && h->id == t->id) return err_fail(t, T_RuntimeError, "Cannot join current thread");
+    if (h->state != HANDLE_DONE && t->interp->finalizing) return err_fail(t, T_PythonFinalizationError, "cannot join thread at interpreter shutdown");
     obj_incref(h);
     bool ok = true;
     while (ok && h->state != HANDLE_DONE) {
@@ -259,7 +261,7 @@ METHOD(thread_get_native_id) { return v_smallint(syscall(SYS_gettid)); }
 METHOD(thread_count) { return v_smallint(state_of(t)->count); }
 METHOD(thread_main_ident) { return int_from_u64(t, t->interp->main_thread->id); }
 METHOD(thread_is_main_interpreter) { return v_bool(t->interp == t->runtime->main); }
-METHOD(thread_daemon_allowed) { return V_TRUE; }
+METHOD(thread_daemon_allowed) { return v_bool(t->interp == t->runtime->main); }
 METHOD(thread_exit) { return err_raise_value(t, v_from(builtin_type(t, T_SystemExit))); }
 
 METHOD(thread_stack_size) {
@@ -288,21 +290,22 @@ METHOD(thread_interrupt_main) {
 
 METHOD(thread_set_name) {
     if (!arg_str(t, args[0], "set_name", "name")) return VNULL;
-    Value keep = VNULL;
-    int64_t n;
-    const char *name = str_utf8(t, args[0], &n, &keep);
-    if (name == NULL) {
-        err_clear(t);
-        return V_NONE;
-    }
-    char cut[16];
-    if (n > 15) n = 15;
-    while (n > 0 && ((unsigned char)name[n] & 0xC0) == 0x80) n--;
-    memcpy(cut, name, (size_t)n);
-    cut[n] = 0;
-    decref_maybe(t, keep);
-    if (t->id != t->interp->main_thread->id) pthread_setname_np(pthread_self(), cut);
-    return V_NONE;
+    Value bytes = t->hooks->encode(t, args[0], "utf-8", "replace");
+    if (is_null(bytes)) return VNULL;
+    char name[16];
+    snprintf(name, sizeof name, "%s", V_AS(Bytes, bytes)->data); /* cut where it is, as the system's limit has it */
+    decref(t, bytes);
+    int error = pthread_setname_np(pthread_self(), name);
+    return error ? err_raise_errno(t, error, VNULL, VNULL) : V_NONE;
+}
+
+METHOD(thread_get_name) {
+    char name[16];
+    int error = pthread_getname_np(pthread_self(), name, sizeof name);
+    if (error) return err_raise_errno(t, error, VNULL, VNULL);
+    Value bytes = bytes_from_cstr(t, name), text = is_null(bytes) ? VNULL : t->hooks->decode(t, bytes, "utf-8", "surrogateescape");
+    decref_maybe(t, bytes);
+    return text;
 }
 
 /* sys.excepthook of threads: args is an ExceptHookArgs (exc_type, exc_value, exc_traceback, thread). */
@@ -365,6 +368,7 @@ static const MethodDef functions[] = {
     {"_shutdown", "($module, /)", "Wait for all threads that are no daemons.", thread_shutdown},
     {"_make_thread_handle", "($module, ident, /)", "A handle for a thread that runs already.", thread_make_thread_handle},
     {"_get_main_thread_ident", "($module, /)", "The identifier of the main thread.", thread_main_ident},
+    {"_get_name", "($module, /)", "Get the name of the current thread.", thread_get_name},
     {"set_name", "($module, /, name)", "Set the name of the thread as the operating system shows it.", thread_set_name},
     {NULL},
 };

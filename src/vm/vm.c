@@ -60,6 +60,5 @@ bool vm_init(Thread *t) {
 }
 
 void vm_finish(Thread *t) {
-    threads_stop(t);
     trace_free(t);
 }

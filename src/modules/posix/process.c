@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "modules/imp.h"
+#include "modules/interpreters/interpreters.h"
 #include "modules/posix/posix_priv.h"
 #include "modules/sys.h"
 #include "modules/thread_lock.h"
@@ -148,13 +150,18 @@ static void hooks_run(Thread *t, Value list, bool reverse) {
 /* What runs before a fork, after it in the child and after it in the parent; for other modules that fork, too. */
 void posix_before_fork(Thread *t) {
     if (posix_state(t)) hooks_run(t, posix_state(t)->before_fork, true);
+    if (!imp_lock_acquire(t)) err_unraisable(t, "Exception ignored while a fork waited for the import lock", VNULL);
 }
 void posix_after_fork_child(Thread *t) {
     thread_after_fork(t);
     thread_handles_after_fork(t);
+    interpreters_after_fork(t);
+    imp_lock_after_fork(t);
+    if (!imp_lock_release(t)) err_clear(t); /* it could not be had */
     if (posix_state(t)) hooks_run(t, posix_state(t)->after_fork_child, false);
 }
 void posix_after_fork_parent(Thread *t) {
+    if (!imp_lock_release(t)) err_clear(t);
     if (posix_state(t)) hooks_run(t, posix_state(t)->after_fork_parent, false);
 }
 
@@ -165,6 +172,7 @@ static bool warn_of_threads(Thread *t, const char *name) {
 }
 POSIX_FUNCTION(posix_fork) {
     if (t->interp->finalizing) return err_raise(t, T_PythonFinalizationError, "can't fork at interpreter shutdown");
+    if (t->interp != t->runtime->main) return err_raise(t, T_RuntimeError, "fork not supported for isolated subinterpreters");
     if (!sys_audit_event(t, "os.fork", VNULL)) return VNULL;
     posix_before_fork(t);
     pid_t pid = fork();
@@ -181,6 +189,7 @@ POSIX_FUNCTION(posix_fork) {
 POSIX_FUNCTION(posix_forkpty) {
     int master = -1;
     if (t->interp->finalizing) return err_raise(t, T_PythonFinalizationError, "can't fork at interpreter shutdown");
+    if (t->interp != t->runtime->main) return err_raise(t, T_RuntimeError, "fork not supported for isolated subinterpreters");
     if (!sys_audit_event(t, "os.forkpty", VNULL)) return VNULL;
     posix_before_fork(t);
     pid_t pid = forkpty(&master, NULL, NULL, NULL);
