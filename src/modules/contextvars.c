@@ -300,8 +300,12 @@ VIEW(ContextItems, "items", items_iter);
 
 static Value variable_make(Thread *t, Type *type, Value *args, uint32_t nargs, Value kwnames) {
     Value out[2];
+    if (nargs > 1) return err_raise(t, T_TypeError, "ContextVar() takes at most 1 positional argument (%u given)", nargs);
+    if (nargs == 0 && is_null(kwnames)) return err_raise(t, T_TypeError, "ContextVar() takes exactly 1 positional argument (0 given)");
+    int64_t hash;
     if (!call_bind_signature(t, "ContextVar", "(name, *, default=<unrepresentable>)", args, nargs, kwnames, out)) return VNULL;
     if (!is_str(t, out[0])) return err_raise(t, T_TypeError, "context variable name must be a str");
+    if (!hash_of(t, out[0], &hash)) return VNULL;
     ContextVar *v = heap_object(t, SHAPE_ContextVar, sizeof *v);
     if (v == NULL) return VNULL;
     v->name = new_ref(out[0]);
