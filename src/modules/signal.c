@@ -82,15 +82,16 @@ static bool signals_run(Thread *t) {
     return true;
 }
 
-static bool install(int number, void (*plain)(int)) {
+enum Disposition { TO_DEFAULT, TO_NOTHING, TO_PYTHON };
+static bool install(int number, enum Disposition what) {
     struct sigaction action = {0};
     sigemptyset(&action.sa_mask);
     action.sa_flags = SA_ONSTACK;
-    if (plain != NULL) {
-        action.sa_handler = plain;
-    } else {
+    if (what == TO_PYTHON) {
         action.sa_sigaction = on_signal;
         action.sa_flags |= SA_SIGINFO;
+    } else {
+        action.sa_handler = what == TO_NOTHING ? SIG_IGN : SIG_DFL;
     }
     return sigaction(number, &action, NULL) == 0;
 }
@@ -117,18 +118,16 @@ static Value signal_signal(Thread *t, Value *args, uint32_t nargs, Value kwnames
     if (!t->is_main) return err_raise(t, T_ValueError, "signal only works in main thread of the main interpreter");
     if (!number_argument(t, args[0], &number)) return VNULL;
     Value handler = args[1];
-    void (*plain)(int) = NULL;
-    if (is_callable(t, handler) && !is_int(t, handler)) {
-        plain = NULL;
-    } else {
+    enum Disposition what = TO_PYTHON;
+    if (!is_callable(t, handler) || is_int(t, handler)) {
         int is_ignore = equal(t, handler, state->ignore_handler), is_default = is_ignore ? 0 : equal(t, handler, state->default_handler);
         if (is_ignore < 0 || is_default < 0) return VNULL;
-        if (is_ignore) plain = SIG_IGN, handler = state->ignore_handler;
-        else if (is_default) plain = SIG_DFL, handler = state->default_handler;
+        if (is_ignore) what = TO_NOTHING, handler = state->ignore_handler;
+        else if (is_default) what = TO_DEFAULT, handler = state->default_handler;
         else return err_raise(t, T_TypeError, "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object");
     }
     if (!signals_check(t)) return VNULL;
-    if (!install(number, plain)) return os_error(t);
+    if (!install(number, what)) return os_error(t);
     Value old = state->handlers[number];
     state->handlers[number] = new_ref(handler);
     return is_null(old) ? V_NONE : old;
@@ -403,7 +402,7 @@ static bool signal_exec(Thread *t, Value module) {
     t->interp->hooks.signals = signals_run;
     if (same(state->handlers[SIGINT], state->default_handler)) {
         state->handlers[SIGINT] = new_ref(state->int_handler);
-        return install(SIGINT, NULL);
+        return install(SIGINT, TO_PYTHON);
     }
     return true;
 }
