@@ -148,9 +148,7 @@ static void add_set(Builder *b, const uint32_t *code, size_t n, uint32_t folding
         return;
     }
     if (*kind == TEST_LOC_SET) return;
-    uint32_t *set = b->sets.data + *arg;
-    for (uint32_t c = 0; c < 256; c++)
-        if (regex_in_set(set, c)) set[c >> 5] |= (uint32_t)1 << (c & 31);
+    regex_set_bitmap(b->sets.data + *arg);
 }
 
 /* --- Single tests ------------------------------------------------------------------------------------------------------------------ */
@@ -611,8 +609,15 @@ typedef struct First {
 
 static bool first_add_test(First *f, uint32_t kind, uint32_t arg) {
     if (kind == TEST_NONE || kind == TEST_ALL || asks_c_locale(kind)) return false;
-    for (uint32_t c = 0; c < 256; c++)
-        if (regex_test(f->code, kind, arg, c)) f->regex->first_set[c >> 5] |= (uint32_t)1 << (c & 31);
+    uint32_t *first = f->regex->first_set;
+    if (kind == TEST_CHAR) {
+        if (arg < 256) first[arg >> 5] |= (uint32_t)1 << (arg & 31);
+    } else if (kind == TEST_SET) {
+        for (int i = 0; i < 8; i++) first[i] |= f->code[arg + (uint32_t)i];
+    } else {
+        for (uint32_t c = 0; c < 256; c++)
+            if (regex_test(f->code, kind, arg, c)) first[c >> 5] |= (uint32_t)1 << (c & 31);
+    }
     if (may_be_wide(f->code, kind, arg)) f->regex->first_wide = 1;
     return true;
 }

@@ -111,6 +111,8 @@ bool regex_in_category(uint32_t category, uint32_t c);
 bool regex_in_code(const uint32_t *set, uint32_t c);
 /* Folds first, as the set at `set` (its first word) says. */
 bool regex_in_set(const uint32_t *set, uint32_t c);
+/* Makes the set's bitmap from its code. */
+void regex_set_bitmap(uint32_t *set);
 /* For what regex_test does not decide at once. */
 bool regex_test_slow(const uint32_t *code, uint32_t kind, uint32_t arg, uint32_t c);
 

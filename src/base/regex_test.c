@@ -81,6 +81,55 @@ bool regex_in_code(const uint32_t *p, uint32_t c) {
     }
 }
 
+/* The same for all characters below 256 at once; false: one of the code's steps is not that simple. */
+static bool code_bitmap(const uint32_t *p, uint32_t bitmap[8]) {
+    uint32_t decided[8] = {0};
+    bool found = true;
+    memset(bitmap, 0, 8 * sizeof *bitmap);
+    for (;;) {
+        uint32_t those[8] = {0};
+        switch (*p) {
+        case SRE_FAILURE:
+            if (!found)
+                for (int i = 0; i < 8; i++) bitmap[i] |= ~decided[i];
+            return true;
+        case SRE_NEGATE:
+            found = !found;
+            p++;
+            continue;
+        case SRE_LITERAL:
+            if (p[1] < 256) those[p[1] >> 5] = (uint32_t)1 << (p[1] & 31);
+            p += 2;
+            break;
+        case SRE_CATEGORY:
+            for (uint32_t c = 0; c < 256; c++)
+                if (regex_in_category(p[1], c)) those[c >> 5] |= (uint32_t)1 << (c & 31);
+            p += 2;
+            break;
+        case SRE_RANGE:
+            for (uint32_t c = p[1]; c <= p[2] && c < 256; c++) those[c >> 5] |= (uint32_t)1 << (c & 31);
+            p += 3;
+            break;
+        case SRE_CHARSET:
+            memcpy(those, p + 1, sizeof those);
+            p += 9;
+            break;
+        default: return false;
+        }
+        for (int i = 0; i < 8; i++) {
+            if (found) bitmap[i] |= those[i] & ~decided[i];
+            decided[i] |= those[i];
+        }
+    }
+}
+
+void regex_set_bitmap(uint32_t *set) {
+    if (set[SET_FOLDING] == SET_FOLD_NONE && code_bitmap(set + SET_CODE, set)) return;
+    memset(set, 0, 8 * sizeof *set);
+    for (uint32_t c = 0; c < 256; c++)
+        if (regex_in_set(set, c)) set[c >> 5] |= (uint32_t)1 << (c & 31);
+}
+
 bool regex_in_set(const uint32_t *set, uint32_t c) {
     const uint32_t *p = set + SET_CODE;
     switch (set[SET_FOLDING]) {
