@@ -1,7 +1,7 @@
 /* set and frozenset: the table.  Methods are in types/set*.c.
  *
  * The order in which a set is walked is the order of its slots, and programs can see it; so the probes, the times of growth
- * and the sizes are those that CPython has: from the slot that the hash names up to LINEAR_PROBES neighbours, then
+ * and the sizes are those that CPython has: from the slot that the hash names up to SET_LINEAR_PROBES neighbours, then
  * a jump by the perturbed hash; a new key goes into the last deleted slot that was passed on the way; a table is rebuilt
  * when three fifths of it were ever used.
  *
@@ -15,7 +15,7 @@
 #include "object/dispatch.h"
 #include "object/str.h"
 
-enum { MIN_SIZE = 8, LINEAR_PROBES = 9, PERTURB_SHIFT = 5, SLOW_GROWTH = 50000 };
+enum { MIN_SIZE = 8, SLOW_GROWTH = 50000 };
 
 Value set_new_shaped(Thread *t, bool frozen) {
     Set *s = heap_object(t, frozen ? SHAPE_frozenset : SHAPE_set, sizeof(Set));
@@ -48,7 +48,7 @@ static void insert_clean(SetEntry *table, uint64_t mask, Value key, int64_t hash
     uint64_t perturb = (uint64_t)hash, i = (uint64_t)hash & mask;
     for (;;) {
         SetEntry *e = &table[i];
-        unsigned probes = i + LINEAR_PROBES <= mask ? LINEAR_PROBES : 0;
+        unsigned probes = i + SET_LINEAR_PROBES <= mask ? SET_LINEAR_PROBES : 0;
         do {
             if (is_null(e->key)) {
                 *e = (SetEntry){key, hash};
@@ -56,7 +56,7 @@ static void insert_clean(SetEntry *table, uint64_t mask, Value key, int64_t hash
             }
             e++;
         } while (probes--);
-        perturb >>= PERTURB_SHIFT;
+        perturb >>= SET_PERTURB_SHIFT;
         i = (i * 5 + 1 + perturb) & mask;
     }
 }
@@ -91,7 +91,7 @@ again:
     uint64_t mask = s->mask, perturb = (uint64_t)hash, i = (uint64_t)hash & mask;
     for (;;) {
         SetEntry *e = &table[i];
-        unsigned probes = i + LINEAR_PROBES <= mask ? LINEAR_PROBES : 0;
+        unsigned probes = i + SET_LINEAR_PROBES <= mask ? SET_LINEAR_PROBES : 0;
         do {
             Value have = e->key;
             if (is_null(have)) return e;
@@ -113,12 +113,20 @@ again:
             } else if (deleted && is_unbound(have)) *deleted = e;
             e++;
         } while (probes--);
-        perturb >>= PERTURB_SHIFT;
+        perturb >>= SET_PERTURB_SHIFT;
         i = (i * 5 + 1 + perturb) & mask;
     }
 }
 
 bool set_key_hash(Thread *t, Value key, int64_t *hash) { return hash_element(t, key, hash, "a set element"); }
+
+/* One more entry stands in a slot that was never used. */
+static inline bool has_grown(Thread *t, Set *s) {
+    s->filled++;
+    s->used++;
+    if ((uint64_t)s->filled * 5 < s->mask * 3) return true;
+    return resize(t, s, (uint64_t)(s->used > SLOW_GROWTH ? s->used * 2 : s->used * 4));
+}
 
 bool set_add_hashed(Thread *t, Value set, Value key, int64_t hash) {
     Set *s = V_AS(Set, set);
@@ -132,10 +140,14 @@ bool set_add_hashed(Thread *t, Value set, Value key, int64_t hash) {
         return true;
     }
     *e = (SetEntry){new_ref(key), hash};
-    s->filled++;
-    s->used++;
-    if ((uint64_t)s->filled * 5 < s->mask * 3) return true;
-    return resize(t, s, (uint64_t)(s->used > SLOW_GROWTH ? s->used * 2 : s->used * 4));
+    return has_grown(t, s);
+}
+
+bool set_add_absent(Thread *t, Value set, Value key, int64_t hash) {
+    Set *s = V_AS(Set, set);
+    if (UNLIKELY(!has_table(t, s))) return false;
+    insert_clean(s->table, s->mask, new_ref(key), hash);
+    return has_grown(t, s);
 }
 
 bool set_add(Thread *t, Value set, Value key) {

@@ -40,6 +40,8 @@ bool set_reserve_merge(Thread *t, Set *s, int64_t added) MUST_USE; /* before add
 bool set_merge(Thread *t, Value set, Value other) MUST_USE; /* other is a set */
 bool set_key_hash(Thread *t, Value key, int64_t *hash); /* TypeError "cannot use 'list' as a set element (...)" */
 bool set_add_hashed(Thread *t, Value set, Value key, int64_t hash) MUST_USE;
+/* Adds a key that the set, from which nothing was ever deleted, is known not to have. */
+bool set_add_absent(Thread *t, Value set, Value key, int64_t hash) MUST_USE;
 int set_discard_hashed(Thread *t, Value set, Value key, int64_t hash);
 int set_contains_hashed(Thread *t, Value set, Value key, int64_t hash);
 bool set_compact(Thread *t, Set *s) MUST_USE; /* after many deletions: drops the deleted slots if they are a quarter */
@@ -62,6 +64,25 @@ static inline bool set_next(Value set, uint64_t *pos, Value *key, int64_t *hash)
     }
     *pos = i;
     return false;
+}
+/* Whether the key is there, as far as that can be told without running Python code: 1, 0, -1: set_contains_hashed is to tell. */
+enum { SET_LINEAR_PROBES = 9, SET_PERTURB_SHIFT = 5 };
+static inline int set_probe(const Set *s, Value key, int64_t hash) {
+    const SetEntry *table = s->table;
+    if (UNLIKELY(table == NULL)) return 0;
+    uint64_t mask = s->mask, perturb = (uint64_t)hash, i = (uint64_t)hash & mask;
+    for (;;) {
+        const SetEntry *e = &table[i];
+        unsigned probes = i + SET_LINEAR_PROBES <= mask ? SET_LINEAR_PROBES : 0;
+        do {
+            if (same(e->key, key)) return 1;
+            if (is_null(e->key)) return 0;
+            if (e->hash == hash && !is_unbound(e->key) && !are_smallints(e->key, key)) return -1;
+            e++;
+        } while (probes--);
+        perturb >>= SET_PERTURB_SHIFT;
+        i = (i * 5 + 1 + perturb) & mask;
+    }
 }
 static inline int64_t set_len(Value set) { return V_AS(Set, set)->used; }
 

@@ -132,7 +132,12 @@ static int discard(Thread *t, Value self, Value key) {
 /* --- Algebra --------------------------------------------------------------------------------------------------------------------- */
 
 /* The walk over a set's entries with the key held, since comparing may change the set. */
-typedef struct Walk { Value set, key; int64_t hash; uint64_t pos; } Walk;
+typedef struct Walk {
+    Value set, key;
+    int64_t hash;
+    uint64_t pos;
+    bool compared; /* Python code may have run: keys may come twice */
+} Walk;
 static inline bool walk_next(Thread *t, Walk *w) {
     decref_maybe(t, w->key);
     if (set_next(w->set, &w->pos, &w->key, &w->hash)) {
@@ -141,6 +146,17 @@ static inline bool walk_next(Thread *t, Walk *w) {
     }
     w->key = VNULL;
     return false;
+}
+/* Whether the key is in another set. */
+static inline int walk_is_in(Thread *t, Walk *w, Value other) {
+    int found = set_probe(V_AS(Set, other), w->key, w->hash);
+    if (LIKELY(found >= 0)) return found;
+    w->compared = true;
+    return set_contains_hashed(t, other, w->key, w->hash);
+}
+/* Adds the key to a set that is made of such keys. */
+static inline bool walk_add(Thread *t, Walk *w, Value result) {
+    return LIKELY(!w->compared) ? set_add_absent(t, result, w->key, w->hash) : set_add_hashed(t, result, w->key, w->hash);
 }
 static inline void walk_end(Thread *t, Walk *w) { slot_clear(t, &w->key); }
 
@@ -163,8 +179,8 @@ static Value intersection(Thread *t, Value self, Value other) {
         if (set_len(small) > set_len(big)) small = self, big = other;
         Walk w = {.set = small};
         while (ok && walk_next(t, &w)) {
-            int found = set_contains_hashed(t, big, w.key, w.hash);
-            ok = found == 0 || (found > 0 && set_add_hashed(t, result, w.key, w.hash));
+            int found = walk_is_in(t, &w, big);
+            ok = found == 0 || (found > 0 && walk_add(t, &w, result));
         }
         walk_end(t, &w);
         return ok ? result : drop(t, result);
@@ -227,8 +243,9 @@ static Value difference(Thread *t, Value self, Value other) {
         if (in_dict) {
             int64_t i = dict_find(t, other, w.key, w.hash);
             found = i >= 0 ? 1 : i == -1 ? 0 : -1;
-        } else found = set_contains_hashed(t, other, w.key, w.hash);
-        ok = found > 0 || (found == 0 && set_add_hashed(t, result, w.key, w.hash));
+            w.compared = true;
+        } else found = walk_is_in(t, &w, other);
+        ok = found > 0 || (found == 0 && walk_add(t, &w, result));
     }
     walk_end(t, &w);
     return ok ? result : drop(t, result);
@@ -285,7 +302,7 @@ static int disjoint(Thread *t, Value self, Value other) {
         }
         Walk w = {.set = other};
         int found = 0;
-        while (found == 0 && walk_next(t, &w)) found = set_contains_hashed(t, self, w.key, w.hash);
+        while (found == 0 && walk_next(t, &w)) found = walk_is_in(t, &w, self);
         walk_end(t, &w);
         return found < 0 ? -1 : !found;
     }
@@ -305,7 +322,14 @@ static int subset_of_set(Thread *t, Value self, Value other) {
     if (set_len(self) > set_len(other)) return 0;
     Walk w = {.set = self};
     int found = 1;
-    while (found > 0 && walk_next(t, &w)) found = set_contains_hashed(t, other, w.key, w.hash);
+    Value key;
+    uint64_t pos = 0;
+    while (set_next(self, &pos, &key, &w.hash) && (found = set_probe(V_AS(Set, other), key, w.hash)) >= 0) { /* no code runs, so the key need not be held */
+        if (found == 0) return 0;
+        w.pos = pos;
+    }
+    if (found > 0) return 1;
+    for (found = 1; found > 0 && walk_next(t, &w);) found = set_contains_hashed(t, other, w.key, w.hash);
     walk_end(t, &w);
     return found;
 }
