@@ -151,6 +151,10 @@ static bool find_load(Thread *t, Site *site, Value o, Value name, enum SiteUse u
             return d->def.kind <= MK_VALUE_OR_ATTRIBUTE_ERROR && is_ptr(o) && site_set(site, SITE_FIELD, offset, version, d->def.offset, VNULL);
         }
         if (IS_EXACT(of_class, property)) return site_set(site, SITE_PROPERTY, offset, version, 0, of_class);
+        if (IS_EXACT(of_class, getset_descriptor)) {
+            GetSetDescriptor *d = V_AS(GetSetDescriptor, of_class);
+            return is_ptr(o) && d->def->get != NULL && is_subtype(type, d->type) && site_set(site, SITE_GETSET, offset, version, 0, of_class);
+        }
         if (type_of(t, of_class)->slots.descr_set != NULL) return false;
     }
     if (shape->flags & SHAPE_DICT_MODE) return false;
@@ -158,7 +162,8 @@ static bool find_load(Thread *t, Site *site, Value o, Value name, enum SiteUse u
         int slot = instance_slot_index(t, shape, name);
         if (slot >= 0) {
             if (slot < shape->inline_cap) return site_set(site, SITE_FIELD, offset, version, shape->slots_start + (uint32_t)slot * 8, VNULL);
-            return site_set(site, SITE_OVERFLOW, offset, version, (uint32_t)(slot - shape->inline_cap), VNULL);
+            Value ext = {shape->flags & SHAPE_EXT_FRONT ? (uint64_t)-8 : shape->ext_offset};
+            return site_set(site, SITE_OVERFLOW, offset, version, (uint32_t)(slot - shape->inline_cap), ext);
         }
         if (!is_null(instance_get(t, v_obj(o), name))) return false;
     }

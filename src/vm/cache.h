@@ -19,7 +19,8 @@ enum SiteKind {
     SITE_EMPTY,
     SITE_FIELD,     /* the value at byte `offset` of the object; VNULL there: ask the slow path */
     SITE_VALUE,     /* `value`: found in the class, no descriptor */
-    SITE_OVERFLOW,  /* the value at index `offset` of the object's overflow slots */
+    SITE_OVERFLOW,  /* the value at index `offset` of the object's overflow slots, whose ext word lies at byte `value` */
+    SITE_GETSET,    /* `value`: a getset_descriptor */
     SITE_METHOD,    /* `value`: a function or method descriptor of the class, to be bound */
     SITE_PROPERTY,  /* `value`: a property with a getter */
     SITE_CLASS,     /* the object is a class of version `offset`: `value` */
@@ -104,8 +105,8 @@ static inline Value site_value(Thread *t, const Site *s, Object *o) {
         case SITE_FIELD: return *(Value *)((char *)o + s->offset);
         case SITE_VALUE: return s->value;
         case SITE_OVERFLOW: {
-            InstanceExt **ext = instance_ext_word(t, o);
-            return ext != NULL && *ext != NULL && s->offset < (*ext)->overflow_cap ? (*ext)->overflow[s->offset] : VNULL;
+            const InstanceExt *ext = *(InstanceExt **)((char *)o + s->value.bits);
+            return ext != NULL && s->offset < ext->overflow_cap ? ext->overflow[s->offset] : VNULL;
         }
         case SITE_CLASS: return ((Type *)o)->version == s->offset ? s->value : VNULL;
         case SITE_MODULE: {

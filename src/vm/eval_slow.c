@@ -474,9 +474,15 @@ static int set_has(Thread *t, Value set, Value key) {
     return hash_at_once(t, key, &hash) ? set_contains_hashed(t, set, key, hash) : contains(t, set, key);
 }
 
+int in(Thread *t, Value item, Value container) {
+    if (IS_EXACT(container, dict)) return dict_contains(t, container, item);
+    if (IS_EXACT(container, set) || IS_EXACT(container, frozenset)) return set_has(t, container, item);
+    return contains(t, container, item);
+}
+
 static int in_truth(Thread *t, Value *R, uint32_t b, uint32_t c) {
     Operand x = operand(R, b), y = operand(R, c);
-    int r = IS_EXACT(y.v, dict) ? dict_contains(t, y.v, x.v) : IS_EXACT(y.v, set) || IS_EXACT(y.v, frozenset) ? set_has(t, y.v, x.v) : contains(t, y.v, x.v);
+    int r = in(t, x.v, y.v);
     operand_drop(t, x);
     operand_drop(t, y);
     return r;
@@ -490,7 +496,7 @@ int op_in_truth(Thread *t, Value *R, uint32_t a, uint32_t b) {
     return in_truth(t, R, a, b);
 }
 
-static bool in(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, bool negated) {
+static bool store_in(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, bool negated) {
     if (has_class(R[c])) {
         enum Special special = special_in(t, R, a, b, c, negated, false);
         if (special != SPECIAL_NONE) return special == SPECIAL_PUSHED;
@@ -499,8 +505,8 @@ static bool in(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, bool neg
     if (r >= 0) reg_set(t, R, a, v_bool(r != negated));
     return r >= 0;
 }
-OP3(in) { return in(t, R, a, b, c, false); }
-OP3(not_in) { return in(t, R, a, b, c, true); }
+OP3(in) { return store_in(t, R, a, b, c, false); }
+OP3(not_in) { return store_in(t, R, a, b, c, true); }
 
 int op_truth(Thread *t, Value *R, uint32_t a) {
     Operand x = operand(R, a);
