@@ -31,10 +31,9 @@ Next jit_step(Thread *t, Value *R, const uint32_t *pc); /* any instruction */
 StepFunction jit_step_of(enum Opcode op);               /* the shortest way for this one */
 enum { STEP_FUNCTIONS = 9 };
 Value jit_dict_get(Thread *t, Value dict, Value key); /* dict.get(key): owned; VNULL: exception */
-
 Value jit_type(Thread *t, Value v);                   /* type(v): owned */
-
-int jit_contains(Thread *t, Value v, Value container); /* container, an object, is a dict, or a set and v hashed at once: 0 or 1, -1: exception; 2: neither */
+int jit_in(Thread *t, Value item, Value container);   /* 1, 0; -1: exception */
+int jit_truth(Thread *t, Value v);                    /* of a pointer: 1, 0; -1: by the body, which can run a method in Python */
 
 /* When a finaliser may run. */
 enum DropKind {
@@ -54,6 +53,8 @@ typedef struct Jit {
     struct { StepFunction function; const void *stub; } steps[STEP_FUNCTIONS];
     const void *number[2];       /* the operand in rax (rcx) as a double in xmm0 (xmm1); carry: it cannot be had */
     const void *defaults;        /* see defaults_stub */
+    const void *equal_strings;   /* eax: whether the objects in rax and rcx are equal; carry: they are not both strings */
+    const void *unbind;          /* a bound method, in rsi and in the call window at rdi, becomes its function; carry: it has to be left as it is */
     const void *dealloc[3];      /* by DropKind; rcx: an object without references, rdx: pc to save */
 } Jit;
 static inline Jit *jit_of(Thread *t) { return (Jit *)t->interp->native; }
@@ -115,6 +116,14 @@ void cold_drop(Compiler *c, Place from, enum DropKind kind, int reg); /* patched
 
 Probe *cold_probe(Compiler *c);    /* to be filled; NULL: memory was short */
 Number *cold_number(Compiler *c);
+
+/* known_calls.c: a CALL whose callee is known. Falls through where it is done, `done` leads there, too, and `elsewhere` to where the instruction is to
+ * be run by its body. false: nothing was emitted. */
+typedef struct KnownCall {
+    Place elsewhere[4], done[1];
+    int exits, dones;
+} KnownCall;
+bool known_call(Compiler *c, KnownCall *known);
 
 /* templates.c: what a call finds first. */
 void template_entry(Compiler *c);

@@ -11,6 +11,8 @@
 #include "jit/jit_priv.h"
 #include "object/float.h"
 #include "object/function.h"
+#include "object/simple.h"
+#include "object/str.h"
 #include "object/tuple.h"
 
 #ifdef __x86_64__
@@ -46,6 +48,8 @@ void cold_drop(Compiler *c, Place from, enum DropKind kind, int reg) {
 
 static const void *number_stub(Asm *s, Reg reg, Xmm to);
 static const void *defaults_stub(Asm *s);
+static const void *equal_strings_stub(Asm *s);
+static const void *unbind_stub(Asm *s);
 
 Probe *cold_probe(Compiler *c) {
     if (!grow((void **)&c->probes, c->nprobes, &c->probes_cap, sizeof *c->probes)) {
@@ -112,6 +116,8 @@ static void make_stubs(Jit *jit, Asm *s) {
     jit->number[0] = number_stub(s, RAX, XMM0);
     jit->number[1] = number_stub(s, RCX, XMM1);
     jit->defaults = defaults_stub(s);
+    jit->equal_strings = equal_strings_stub(s);
+    jit->unbind = unbind_stub(s);
 
     for (int kind = DROP_LAST; kind <= DROP_LEAVING; kind++) {
         jit->dealloc[kind] = s->at;
@@ -222,6 +228,73 @@ static const void *defaults_stub(Asm *s) {
     pop(s, RAX);
     patch_here(s, unknown);
     patch_here(s, none);
+    carry(s, true);
+    ret(s);
+    return stub;
+}
+
+static const void *equal_strings_stub(Asm *s) {
+    const void *stub = s->at;
+    op32_mi(s, CMP, RAX, offsetof(Object, shape), SHAPE_str);
+    Place left = jump_if(s, CC_NE);
+    op32_mi(s, CMP, RCX, offsetof(Object, shape), SHAPE_str);
+    Place right = jump_if(s, CC_NE);
+    op_rr(s, CMP, RAX, RCX);
+    Place same_object = jump_if(s, CC_E);
+    move(s, RDI, RAX);
+    move(s, RSI, RCX);
+    op_ri(s, SUB, RSP, 8);
+    call_to(s, (const void *)str_equal);
+    op_ri(s, ADD, RSP, 8);
+    op32_ri(s, AND, RAX, 0xFF);
+    carry(s, false);
+    ret(s);
+    patch_here(s, same_object);
+    move_immediate(s, RAX, 1);
+    carry(s, false);
+    ret(s);
+    patch_here(s, left);
+    patch_here(s, right);
+    carry(s, true);
+    ret(s);
+    return stub;
+}
+
+static void count_in_stub(Asm *s, Reg reg) {
+    test8(s, reg, 7);
+    Place no_pointer = jump_if(s, CC_NE);
+    op32_mi(s, CMP, reg, offsetof(Object, refs), 0);
+    Place immortal = jump_if(s, CC_L);
+    increment32_m(s, reg, offsetof(Object, refs));
+    patch_here(s, no_pointer);
+    patch_here(s, immortal);
+}
+/* The method is held elsewhere, too, so that it does not die here. rax and rdx are lost. */
+static const void *unbind_stub(Asm *s) {
+    const void *stub = s->at;
+    Place not[4];
+    op32_mi(s, CMP, RSI, offsetof(Object, shape), SHAPE_method);
+    not[0] = jump_if(s, CC_NE);
+    op32_mi(s, CMP, RSI, offsetof(Object, refs), 1);
+    not[1] = jump_if(s, CC_LE);
+    op_mi(s, CMP, RDI, 8 * (CALL_GAP + 1), (int32_t)V_UNBOUND.bits);
+    not[2] = jump_if(s, CC_NE);
+    load(s, RAX, RSI, offsetof(BoundMethod, function));
+    test8(s, RAX, 7);
+    not[3] = jump_if(s, CC_NE);
+    op32_mi(s, CMP, RAX, offsetof(Object, shape), SHAPE_function);
+    Place other = jump_if(s, CC_NE);
+    load(s, RDX, RSI, offsetof(BoundMethod, self));
+    count_in_stub(s, RAX);
+    count_in_stub(s, RDX);
+    store(s, RDI, 0, RAX);
+    store(s, RDI, 8 * (CALL_GAP + 1), RDX);
+    decrement32_m(s, RSI, offsetof(Object, refs));
+    move(s, RSI, RAX);
+    carry(s, false);
+    ret(s);
+    for (int i = 0; i < 4; i++) patch_here(s, not[i]);
+    patch_here(s, other);
     carry(s, true);
     ret(s);
     return stub;

@@ -1,8 +1,6 @@
 /* What machine code calls: one instruction by its body in vm/, calls and returns. Each answers where to go on. */
 #include "jit/jit_priv.h"
-#include "object/dict.h"
 #include "object/function.h"
-#include "object/set.h"
 #include "object/tuple.h"
 #include "vm/eval_macros.h"
 #include "vm/eval_switch.h"
@@ -63,12 +61,14 @@ Value jit_dict_get(Thread *t, Value dict, Value key) {
 
 Value jit_type(Thread *t, Value v) { return ref_of(type_of(t, v)); }
 
-int jit_contains(Thread *t, Value v, Value container) {
-    uint32_t shape = v_obj(container)->shape;
-    int64_t hash;
-    if (shape == SHAPE_dict) return dict_contains(t, container, v);
-    if ((shape == SHAPE_set || shape == SHAPE_frozenset) && hash_at_once(t, v, &hash)) return set_contains_hashed(t, container, v, hash);
-    return 2;
+int jit_in(Thread *t, Value item, Value container) { return in(t, item, container); }
+
+int jit_truth(Thread *t, Value v) {
+    const Type *type = type_of(t, v);
+    if (v_obj(v)->shape >= SHAPE_FIRST_DYNAMIC) return type->slots.truth == NULL && type->slots.len == NULL ? 1 : -1;
+    int truth_value = truth_slow(t, v);
+    if (UNLIKELY(truth_value < 0)) err_clear(t); /* the body finds it again */
+    return truth_value;
 }
 
 /* One function for each family of instructions. */

@@ -3,90 +3,15 @@
  * A template changes nothing before it is sure to succeed; until then it may jump to slow_here, which runs the whole instruction by its body in
  * vm/. What it drops last of all may end in a finaliser and so leave machine code; what it drops earlier goes "within".
  */
-#include "jit/jit_priv.h"
+#include "jit/pieces.h"
 #include "object/dict.h"
 #include "object/function.h"
+#include "object/instance.h"
 #include "object/list.h"
 #include "object/simple.h"
 #include "object/tuple.h"
 
-/* --- Pieces ----------------------------------------------------------------------------------------------------------------- */
-enum { FRAME = -(int)offsetof(Frame, registers), UNROLLED_MAX = 24 };
-#define FRAME_FIELD(field) (FRAME + (int)offsetof(Frame, field))
-#define BITS(value) ((int32_t)(value).bits)
-
-static int32_t reg_at(uint32_t i) { return (int32_t)i * 8; }
-static bool is_temp(const Compiler *c, uint32_t i) { return i >= c->nfixed; }
-static void slow_if(Compiler *c, Condition cc) { slow_here(c, jump_if(&c->s, cc)); }
-static void load_reg(Compiler *c, Reg to, uint32_t i) { load(&c->s, to, REG_R, reg_at(i)); }
-static void kill_temp(Compiler *c, uint32_t i) { store_immediate(&c->s, REG_R, reg_at(i), BITS(V_UNBOUND)); }
-
-/* A new reference to the Value in `reg`. */
-static void count(Compiler *c, Reg reg) {
-    Asm *s = &c->s;
-    test8(s, reg, 7);
-    Place no_pointer = jump_if(s, CC_NE);
-    op32_mi(s, CMP, reg, offsetof(Object, refs), 0);
-    Place immortal = jump_if(s, CC_L);
-    increment32_m(s, reg, offsetof(Object, refs));
-    patch_here(s, no_pointer);
-    patch_here(s, immortal);
-}
-/* Gives up the pointer in rcx. */
-static void drop_pointer(Compiler *c, enum DropKind kind) {
-    cold_drop(c, jump(&c->s), kind, -1);
-}
-/* Gives up the Value in rcx. */
-static void drop_value(Compiler *c, enum DropKind kind) {
-    test8(&c->s, RCX, 7);
-    cold_drop(c, jump_if(&c->s, CC_E), kind, -1);
-}
-/* R[a] = from (owned), as the last act of an instruction. rcx is lost where a is no temporary. */
-static void put(Compiler *c, uint32_t a, Reg from) {
-    if (is_temp(c, a)) {
-        store(&c->s, REG_R, reg_at(a), from);
-        return;
-    }
-    load_reg(c, RCX, a);
-    store(&c->s, REG_R, reg_at(a), from);
-    drop_value(c, DROP_LAST);
-}
-static void put_immediate(Compiler *c, uint32_t a, int32_t bits) {
-    if (!is_temp(c, a)) load_reg(c, RCX, a);
-    store_immediate(&c->s, REG_R, reg_at(a), bits);
-    if (!is_temp(c, a)) drop_value(c, DROP_LAST);
-}
-/* R[a] = from, and the object in `used`, which the temporary `b` held, is given up (b = no temporary: nothing). rcx is lost. */
-static void put_and_consume(Compiler *c, uint32_t a, Reg from, uint32_t b, Reg used) {
-    if (!is_temp(c, b)) {
-        put(c, a, from);
-        return;
-    }
-    if (is_temp(c, a)) {
-        if (a != b) kill_temp(c, b);
-        store(&c->s, REG_R, reg_at(a), from);
-        move(&c->s, RCX, used);
-        drop_pointer(c, DROP_LAST);
-        return;
-    }
-    kill_temp(c, b);
-    load_reg(c, R14, a);
-    store(&c->s, REG_R, reg_at(a), from);
-    move(&c->s, RCX, used);
-    drop_pointer(c, DROP_WITHIN);
-    move(&c->s, RCX, R14);
-    drop_value(c, DROP_LAST);
-}
-
-/* The object in `reg` has this shape, or the slow path. */
-static void need_pointer(Compiler *c, Reg reg) {
-    test8(&c->s, reg, 7);
-    slow_if(c, CC_NE);
-}
-static void need_shape(Compiler *c, Reg object, uint32_t shape) {
-    op32_mi(&c->s, CMP, object, offsetof(Object, shape), (int32_t)shape);
-    slow_if(c, CC_NE);
-}
+enum { UNROLLED_MAX = 24 };
 
 /* --- Registers and constants ---------------------------------------------------------------------------------------------------- */
 static bool t_nop(Compiler *c) { return true; }
@@ -258,6 +183,18 @@ static bool site_value_template(Compiler *c, enum SiteKind kind) {
             test_rr(s, RAX, RAX);
             slow_if(c, CC_E);
             break;
+        case SITE_OVERFLOW:
+            load(s, RDX, REG_SITE, offsetof(Site, value));
+            load_indexed(s, RDX, RSI, RDX, 0, 0);
+            test_rr(s, RDX, RDX);
+            slow_if(c, CC_E);
+            load32(s, RAX, REG_SITE, offsetof(Site, offset));
+            op32_rm(s, CMP, RAX, RDX, offsetof(InstanceExt, overflow_cap));
+            slow_if(c, CC_AE);
+            load_indexed(s, RAX, RDX, RAX, 3, offsetof(InstanceExt, overflow));
+            test_rr(s, RAX, RAX);
+            slow_if(c, CC_E);
+            break;
         case SITE_CLASS:
             load32(s, RDX, RSI, offsetof(Type, version));
             op32_rm(s, CMP, RDX, REG_SITE, offsetof(Site, offset));
@@ -282,11 +219,30 @@ static bool site_value_template(Compiler *c, enum SiteKind kind) {
     return true;
 }
 static bool has_value_template(enum SiteKind kind) {
-    return kind == SITE_FIELD || kind == SITE_VALUE || kind == SITE_CLASS || kind == SITE_MODULE;
+    return kind == SITE_FIELD || kind == SITE_VALUE || kind == SITE_OVERFLOW || kind == SITE_CLASS || kind == SITE_MODULE;
+}
+/* What a function of C answers for the attribute. */
+static bool load_getset(Compiler *c) {
+    Asm *s = &c->s;
+    uint32_t b = bc_b(c->w);
+    need_site(c, b, USE_LOAD);
+    need_site_kind(c, SITE_GETSET);
+    load(s, RAX, REG_SITE, offsetof(Site, value));
+    load(s, RAX, RAX, offsetof(GetSetDescriptor, def));
+    save_pc(c, RDX);
+    move(s, RDI, REG_T);
+    load(s, RDX, RAX, offsetof(GetSetDef, closure));
+    asm_rm(s, false, 0xFF, 2, RAX, offsetof(GetSetDef, get)); /* call [rax + ...] */
+    take_result(c);
+    drop_temps(c, b, b);
+    put(c, bc_a(c->w), R15);
+    leave_if_traced(c);
+    return true;
 }
 static bool t_load_attr(Compiler *c) {
     uint32_t b = bc_b(c->w);
     enum SiteKind kind = site_kind(c, SITE_FIELD);
+    if (kind == SITE_GETSET) return load_getset(c);
     if (!has_value_template(kind)) return false;
     need_site(c, b, USE_LOAD);
     site_value_template(c, kind);
@@ -425,23 +381,6 @@ static bool t_get_item_int(Compiler *c) {
     put_and_consume(c, bc_a(c->w), RAX, b, RSI);
     return true;
 }
-/* Consumes the temporary i, if it is one. */
-static void drop_operand(Compiler *c, uint32_t i) {
-    if (!is_temp(c, i)) return;
-    load_reg(c, RCX, i);
-    kill_temp(c, i);
-    drop_value(c, DROP_WITHIN);
-}
-/* What an instruction did may have begun to trace: the frame, whose pc is saved, goes on in the loop then. */
-static void leave_if_traced(Compiler *c) {
-    load(&c->s, RAX, REG_T, offsetof(Thread, plain_dispatch));
-    op_rm(&c->s, CMP, RAX, REG_T, offsetof(Thread, dispatch));
-    jump_if_to(&c->s, CC_NE, c->jit->leave[STEP_LOAD_FRAME]);
-}
-static void save_pc(Compiler *c) {
-    move_immediate(&c->s, RAX, (uint64_t)(c->code->instructions + c->next));
-    store(&c->s, REG_R, FRAME_FIELD(pc), RAX);
-}
 void template_item(Compiler *c) {
     Asm *s = &c->s;
     enum Opcode op = bc_op(c->w);
@@ -450,7 +389,7 @@ void template_item(Compiler *c) {
     load_reg(c, RSI, container);
     op32_mi(s, CMP, RSI, offsetof(Object, shape), SHAPE_FIRST_DYNAMIC); /* a class may have special methods in Python */
     slow_if(c, CC_AE);
-    save_pc(c);
+    save_pc(c, RAX);
     move(s, RDI, REG_T);
     if (by_register) load_reg(c, RDX, key);
     else move_immediate(s, RDX, op == BC_GET_ITEM_INT ? v_smallint(bc_sc(c->w)).bits : c->code->consts[key].bits);
@@ -534,7 +473,7 @@ static bool t_build(Compiler *c) {
     enum Opcode op = bc_op(c->w);
     uint32_t b = bc_b(c->w), n = bc_c(c->w);
     if (op == BC_BUILD_MAP ? n != 0 : n > 8 || (n == 0 && op == BC_BUILD_TUPLE)) return false;
-    save_pc(c);
+    save_pc(c, RAX);
     move(s, RDI, REG_T);
     if (n == 0) {
         if (op == BC_BUILD_LIST) move_immediate(s, RSI, 0);
@@ -850,11 +789,38 @@ static void compare_ints(Compiler *c, Right right) {
         op_rr(s, CMP, RAX, RCX);
     }
 }
+/* == or != of strings, which rax and rcx hold if they are pointers; the answer leads on where the pointers are compared. */
+static Place compare_strings(Compiler *c, bool equal, Right right) {
+    Asm *s = &c->s;
+    uint32_t a = bc_a(c->w);
+    move(s, RDX, RAX);
+    if (!right.constant) op_rr(s, OR, RDX, RCX);
+    test8(s, RDX, 7);
+    Place no_pointers = jump_if(s, CC_NE);
+    if (right.constant) move_immediate(s, RCX, right.value.bits);
+    call_to(s, c->jit->equal_strings);
+    slow_if(c, CC_B);
+    move(s, R15, RAX);
+    drop_temps(c, a, right.constant ? a : right.reg);
+    test32_rr(s, R15, R15);
+    jump_word(c, jump_if(s, (bc_c(c->w) != 0) == equal ? CC_NE : CC_E), c->next + c->second);
+    Place done = jump(s);
+    patch_here(s, no_pointers);
+    return done;
+}
+static bool compare_with_string(Compiler *c, const Comparison *how, Right right) {
+    if (how->ints != CC_E && how->ints != CC_NE) return false;
+    load_reg(c, RAX, bc_a(c->w));
+    Place done = compare_strings(c, how->ints == CC_E, right);
+    slow_here(c, jump(&c->s));
+    patch_here(&c->s, done);
+    return true;
+}
 static bool compare_jump(Compiler *c, const Comparison *how, Right right) {
     Asm *s = &c->s;
     uint32_t sense = bc_c(c->w), target = c->next + c->second;
     double d;
-    if (right.constant && !constant_double(right.value, &d)) return false;
+    if (right.constant && !constant_double(right.value, &d)) return IS_EXACT(right.value, str) && compare_with_string(c, how, right);
     load_reg(c, RAX, bc_a(c->w));
     if (!right.constant) load_reg(c, RCX, right.reg);
     Place done = NULL;
@@ -865,6 +831,8 @@ static bool compare_jump(Compiler *c, const Comparison *how, Right right) {
         done = jump(s);
         patch_here(s, no_ints);
     }
+    bool equality = how->ints == CC_E || how->ints == CC_NE;
+    Place strings_done = equality && !right.constant ? compare_strings(c, how->ints == CC_E, right) : NULL;
     load_floats(c, right, false);
     float_compare(s, how->swapped ? XMM1 : XMM0, how->swapped ? XMM0 : XMM1);
     bool equal = how->floats == CC_E, unequal = how->floats == CC_NE;
@@ -881,6 +849,7 @@ static bool compare_jump(Compiler *c, const Comparison *how, Right right) {
         jump_word(c, jump_if(s, sense ? how->floats : opposite(how->floats)), target);
     }
     if (done) patch_here(s, done);
+    if (strings_done) patch_here(s, strings_done);
     return true;
 }
 static bool compare_value(Compiler *c, const Comparison *how) { /* of small ints */
@@ -926,6 +895,20 @@ static bool jump_truth(Compiler *c, bool sense) {
     Place is_false = jump_if(s, CC_E);
     op_ri(s, CMP, RAX, BITS(V_NONE));
     Place is_none = jump_if(s, CC_E);
+    test8(s, RAX, 7);
+    Place no_pointer = jump_if(s, CC_NE);
+    save_pc(c, RDX);
+    move(s, RDI, REG_T);
+    move(s, RSI, RAX);
+    call_to(s, (const void *)jit_truth);
+    move(s, R15, RAX);
+    test32_rr(s, RAX, RAX);
+    slow_if(c, CC_S);
+    drop_temps(c, a, a);
+    test32_rr(s, R15, R15);
+    jump_word(c, jump_if(s, sense ? CC_NE : CC_E), target);
+    Place done = jump(s);
+    patch_here(s, no_pointer);
     need_int(c, RAX, RDX);
     op_ri(s, CMP, RAX, 3);
     if (sense) {
@@ -939,6 +922,7 @@ static bool jump_truth(Compiler *c, bool sense) {
         jump_word(c, jump_if(s, CC_E), target);
         patch_here(s, is_true);
     }
+    patch_here(s, done);
     return true;
 }
 static bool t_jump_if_true(Compiler *c) { return jump_truth(c, true); }
@@ -987,72 +971,86 @@ static bool t_jump_if_not_none(Compiler *c) {
     patch_here(s, none);
     return true;
 }
-/* Identity: two different words, of which one is no pointer, are different objects; equal words in locals are the same. */
+/* What r15 tells, 1 or 0, decides whether to jump. */
+static void jump_by_r15(Compiler *c) {
+    test32_rr(&c->s, R15, R15);
+    jump_word(c, jump_if(&c->s, bc_c(c->w) ? CC_NE : CC_E), c->next + c->second);
+}
 static bool t_jump_is(Compiler *c) {
     Asm *s = &c->s;
-    uint32_t a = bc_a(c->w), b = bc_b(c->w), target = c->next + c->second;
-    bool sense = bc_c(c->w);
+    uint32_t a = bc_a(c->w), b = bc_b(c->w);
     load_reg(c, RAX, a);
-    load_reg(c, RCX, b);
-    if (is_temp(c, a)) {
-        test8(s, RAX, 7);
-        slow_if(c, CC_E);
+    op_rm(s, CMP, RAX, REG_R, reg_at(b));
+    if (!is_temp(c, a) && !is_temp(c, b)) {
+        jump_word(c, jump_if(s, bc_c(c->w) ? CC_E : CC_NE), c->next + c->second);
+        return true;
     }
-    if (is_temp(c, b)) {
-        test8(s, RCX, 7);
-        slow_if(c, CC_E);
-    }
-    op_rr(s, CMP, RAX, RCX);
-    if (sense) jump_word(c, jump_if(s, CC_E), target);
-    Place same_word = sense ? NULL : jump_if(s, CC_E);
-    test8(s, RAX, 3); /* numbers may be equal as words and as objects */
-    slow_if(c, CC_NE);
-    test8(s, RCX, 3);
-    slow_if(c, CC_NE);
-    if (!is_temp(c, a) && !is_temp(c, b)) { /* two pointers: perhaps heap numbers */
-        op_rr(s, OR, RCX, RAX);
-        test8(s, RCX, 7);
-        slow_if(c, CC_E);
-    }
-    if (!sense) jump_word(c, jump(s), target);
-    if (same_word) patch_here(s, same_word);
+    set_condition(s, CC_E, R15);
+    drop_temps(c, a, b);
+    jump_by_r15(c);
     return true;
 }
-
-/* Membership in exact sets and dicts: what else there is needs a frame to run in. */
+/* In a container that is no instance of a class, whose methods may be Python's. */
 static bool t_jump_in(Compiler *c) {
     Asm *s = &c->s;
-    uint32_t a = bc_a(c->w), b = bc_b(c->w), target = c->next + c->second;
+    uint32_t a = bc_a(c->w), b = bc_b(c->w);
     load_reg(c, RDX, b);
     need_pointer(c, RDX);
-    save_pc(c);
+    op32_mi(s, CMP, RDX, offsetof(Object, shape), SHAPE_FIRST_DYNAMIC);
+    slow_if(c, CC_AE);
+    save_pc(c, RAX);
     move(s, RDI, REG_T);
     load_reg(c, RSI, a);
-    call_to(s, (const void *)jit_contains);
+    call_to(s, (const void *)jit_in);
     test32_rr(s, RAX, RAX);
     jump_if_to(s, CC_S, c->jit->leave[STEP_ERROR]);
-    op32_ri(s, CMP, RAX, 1);
-    slow_if(c, CC_A);
-    move32(s, R15, RAX);
-    drop_operand(c, a);
-    drop_operand(c, b);
+    move(s, R15, RAX);
+    drop_temps(c, a, b);
     Condition jumps = bc_c(c->w) ? CC_NE : CC_E;
     load(s, RAX, REG_T, offsetof(Thread, plain_dispatch));
     op_rm(s, CMP, RAX, REG_T, offsetof(Thread, dispatch));
     Place plain = jump_if(s, CC_E);
     test32_rr(s, R15, R15); /* a comparison has begun to trace: the frame goes on in the loop */
     Place stays = jump_if(s, opposite(jumps));
-    move_immediate(s, RAX, (uint64_t)(c->code->instructions + target));
+    move_immediate(s, RAX, (uint64_t)(c->code->instructions + c->next + c->second));
     store(s, REG_R, FRAME_FIELD(pc), RAX);
     patch_here(s, stays);
     jump_to(s, c->jit->leave[STEP_LOAD_FRAME]);
     patch_here(s, plain);
-    test32_rr(s, R15, R15);
-    jump_word(c, jump_if(s, jumps), target);
+    jump_by_r15(c);
     return true;
 }
 
 static void for_generator(Compiler *c);
+/* FOR_ITER by the slot of the iterator in rsi, which has the shape in eax; not where a pair can be had without its tuple, which the body does. */
+static void next_of_others(Compiler *c) {
+    Asm *s = &c->s;
+    uint32_t a = bc_a(c->w), b = bc_b(c->w), after = c->code->instructions[c->next];
+    if (bc_op(after) == BC_UNPACK_PAIR && bc_c(after) == a) {
+        slow_here(c, jump(s));
+        return;
+    }
+    op32_ri(s, CMP, RAX, SHAPE_FIRST_DYNAMIC);
+    slow_if(c, CC_AE);
+    load_indexed(s, RAX, REG_SHAPES, RAX, 0, offsetof(Shape, type));
+    load(s, RAX, RAX, offsetof(Type, slots.next));
+    test_rr(s, RAX, RAX);
+    slow_if(c, CC_E);
+    save_pc(c, RDX);
+    move(s, RDI, REG_T);
+    asm_rr(s, false, 0xFF, 2, RAX); /* call rax */
+    test_rr(s, RAX, RAX);
+    Place found = jump_if(s, CC_NE);
+    op_mi(s, CMP, REG_T, offsetof(Thread, pending), 0);
+    jump_if_to(s, CC_NE, c->jit->leave[STEP_ERROR]);
+    load_reg(c, RCX, b);
+    kill_temp(c, b);
+    drop_value(c, DROP_WITHIN);
+    jump_word(c, jump(s), c->next + c->second);
+    patch_here(s, found);
+    move(s, R15, RAX);
+    put(c, a, R15);
+}
 
 /* --- Iteration ----------------------------------------------------------------------------------------------------------------------------------- */
 static bool t_for_iter(Compiler *c) {
@@ -1098,7 +1096,7 @@ static bool t_for_iter(Compiler *c) {
     op32_ri(s, CMP, RAX, SHAPE_generator);
     Place generator = jump_if(s, CC_E);
     op32_ri(s, CMP, RAX, SHAPE_tuple_iterator);
-    slow_if(c, CC_NE);
+    Place others = jump_if(s, CC_NE);
     load(s, RDX, RSI, offsetof(IndexIterator, sequence));
     test_rr(s, RDX, RDX);
     slow_if(c, CC_E);
@@ -1116,6 +1114,8 @@ static bool t_for_iter(Compiler *c) {
     Place done = jump(s);
     patch_here(s, generator);
     for_generator(c);
+    patch_here(s, others);
+    next_of_others(c);
     patch_here(s, done);
     return true;
 }
@@ -1194,186 +1194,15 @@ void template_entry(Compiler *c) {
     }
 }
 
-/* --- Calls of well-known functions: whether the callee is still that one is looked at each time -------------------------------------------- */
-static Value named_value(Value dict, const Site *site, uint32_t version) {
-    const DictKeys *keys = V_AS(Dict, dict)->keys;
-    return keys != NULL && keys->version == version ? *(Value *)((char *)keys + site->offset) : VNULL;
-}
-/* What the window's site found last as the callee; a hint only. VNULL: not known. */
-static Value likely_callee(Compiler *c, uint32_t window) {
-    if (c->window_sites[window] == UINT32_MAX) return VNULL;
-    const Site *site = &c->sites[c->window_sites[window]];
-    const Frame *f = c->t->fiber->frame;
-    switch (site->kind) {
-        case SITE_METHOD: return site->value;
-        case SITE_BUILTIN: return named_value(c->t->interp->builtins, site, site->shape);
-        case SITE_GLOBAL: return f != NULL && f->code == c->code ? named_value(f->globals, site, site->version) : VNULL;
-        default: return VNULL;
-    }
-}
-static bool is_function_named(Value v, uint32_t shape, const char *name) {
-    return has_shape(v, shape) && V_AS(BuiltinFunction, v)->def != NULL && strcmp(V_AS(BuiltinFunction, v)->def->name, name) == 0;
-}
-/* The machine code knows the callee by its address, so it becomes immortal: nothing else may ever stand there, and the window's reference to it
- * is not counted. */
-static Place unless_callee(Compiler *c, uint32_t window, Value callee) {
-    make_immortal(callee);
-    move_immediate(&c->s, RAX, callee.bits);
-    op_rm(&c->s, CMP, RAX, REG_R, reg_at(window));
-    return jump_if(&c->s, CC_NE);
-}
-/* len() of a list or a tuple. */
-static void call_len(Compiler *c, Value len, Place *elsewhere) {
-    Asm *s = &c->s;
-    uint32_t a = bc_a(c->w), argument = a + CALL_GAP + 2;
-    elsewhere[0] = unless_callee(c, a, len);
-    op_mi(s, CMP, REG_R, reg_at(argument - 1), BITS(V_UNBOUND));
-    elsewhere[1] = jump_if(s, CC_NE);
-    load_reg(c, RCX, argument);
-    test8(s, RCX, 7);
-    elsewhere[2] = jump_if(s, CC_NE);
-    load32(s, RAX, RCX, offsetof(Object, shape));
-    op32_ri(s, CMP, RAX, SHAPE_list);
-    Place list = jump_if(s, CC_E);
-    op32_ri(s, CMP, RAX, SHAPE_tuple);
-    elsewhere[3] = jump_if(s, CC_NE);
-    patch_here(s, list);
-    load(s, R15, RCX, offsetof(List, length));
-    lea_indexed(s, R15, R15, R15, 0, 0);
-    lea_indexed(s, R15, R15, R15, 0, 3);
-    kill_temp(c, a);
-    kill_temp(c, argument);
-    drop_pointer(c, DROP_WITHIN);
-    put(c, bc_c(c->w), R15);
-}
-/* append() of a list that has room. */
-static void call_append(Compiler *c, Value append, Place *elsewhere) {
-    Asm *s = &c->s;
-    uint32_t a = bc_a(c->w), self = a + CALL_GAP + 1;
-    elsewhere[0] = unless_callee(c, a, append);
-    load_reg(c, RCX, self);
-    test8(s, RCX, 7);
-    elsewhere[1] = jump_if(s, CC_NE);
-    op32_mi(s, CMP, RCX, offsetof(Object, shape), SHAPE_list);
-    elsewhere[2] = jump_if(s, CC_NE);
-    load(s, RDX, RCX, offsetof(List, length));
-    op_rm(s, CMP, RDX, RCX, offsetof(List, capacity));
-    elsewhere[3] = jump_if(s, CC_GE);
-    load_reg(c, RAX, self + 1);
-    load(s, RDI, RCX, offsetof(List, items));
-    store_indexed(s, RDI, RDX, 3, 0, RAX);
-    op_ri(s, ADD, RDX, 1);
-    store(s, RCX, offsetof(List, length), RDX);
-    kill_temp(c, a);
-    kill_temp(c, self);
-    kill_temp(c, self + 1);
-    drop_pointer(c, DROP_WITHIN);
-    put_immediate(c, bc_c(c->w), BITS(V_NONE));
-}
-/* get() of a dict with one argument. */
-static void call_get(Compiler *c, Value get, Place *elsewhere) {
-    Asm *s = &c->s;
-    uint32_t a = bc_a(c->w), self = a + CALL_GAP + 1;
-    elsewhere[0] = unless_callee(c, a, get);
-    load_reg(c, RCX, self);
-    test8(s, RCX, 7);
-    elsewhere[1] = jump_if(s, CC_NE);
-    op32_mi(s, CMP, RCX, offsetof(Object, shape), SHAPE_dict);
-    elsewhere[2] = jump_if(s, CC_NE);
-    save_pc(c);
-    move(s, RDI, REG_T);
-    move(s, RSI, RCX);
-    load_reg(c, RDX, self + 1);
-    call_to(s, (const void *)jit_dict_get);
-    test_rr(s, RAX, RAX);
-    jump_if_to(s, CC_E, c->jit->leave[STEP_ERROR]);
-    move(s, R15, RAX);
-    kill_temp(c, a);
-    load_reg(c, RCX, self + 1);
-    kill_temp(c, self + 1);
-    drop_value(c, DROP_WITHIN);
-    load_reg(c, RCX, self);
-    kill_temp(c, self);
-    drop_pointer(c, DROP_WITHIN);
-    put(c, bc_c(c->w), R15);
-}
-static bool is_method(Compiler *c, Value v, enum TypeId type, const char *name) {
-    return is_function_named(v, SHAPE_method_descriptor, name) && V_AS(BuiltinFunction, v)->type == builtin_type(c->t, type);
-}
-/* type() of one object. */
-static void call_type(Compiler *c, Value type, Place *elsewhere) {
-    Asm *s = &c->s;
-    uint32_t a = bc_a(c->w), argument = a + CALL_GAP + 2;
-    elsewhere[0] = unless_callee(c, a, type);
-    op_mi(s, CMP, REG_R, reg_at(argument - 1), BITS(V_UNBOUND));
-    elsewhere[1] = jump_if(s, CC_NE);
-    move(s, RDI, REG_T);
-    load_reg(c, RSI, argument);
-    call_to(s, (const void *)jit_type);
-    move(s, R15, RAX);
-    kill_temp(c, a);
-    load_reg(c, RCX, argument);
-    kill_temp(c, argument);
-    drop_value(c, DROP_WITHIN);
-    put(c, bc_c(c->w), R15);
-}
-/* A function of C, where nothing is to be bound but what is omitted. false: it is none that can be called so, and nothing was emitted. */
-static bool call_c(Compiler *c, Value callee, Place *elsewhere) {
-    Asm *s = &c->s;
-    uint32_t a = bc_a(c->w), n = bc_b(c->w), first = a + CALL_GAP + 2;
-    bool method = has_shape(callee, SHAPE_method_descriptor);
-    if (!method && !has_shape(callee, SHAPE_builtin_function)) return false;
-    const BuiltinFunction *f = V_AS(BuiltinFunction, callee);
-    if (method) n++, first--;
-    else if (f->flags & BF_SELF) return false;
-    bool raw = builtin_takes_raw(f);
-    uint32_t total = raw ? n : f->total_params;
-    if (n > 6 || (uintptr_t)f->fn >> 31 != 0) return false;
-    if (!raw && (n < f->min_args || n > f->max_args || first + total > c->code->nregs)) return false;
-
-    elsewhere[0] = unless_callee(c, a, callee);
-    load_reg(c, RCX, a + CALL_GAP + 1);
-    if (method) {
-        test8(s, RCX, 7);
-        elsewhere[1] = jump_if(s, CC_NE);
-        op32_mi(s, CMP, RCX, offsetof(Object, shape), (int32_t)f->type->shape);
-    } else {
-        op_ri(s, CMP, RCX, BITS(V_UNBOUND));
-    }
-    elsewhere[2] = jump_if(s, CC_NE);
-    store(s, REG_R, reg_at(first - 1), RAX); /* the callee stands before its arguments */
-    for (uint32_t i = n; i < total; i++) store_immediate(s, REG_R, reg_at(first + i), BITS(VNULL));
-    save_pc(c);
-    move(s, RDI, REG_T);
-    lea(s, RSI, REG_R, reg_at(first));
-    move_immediate(s, RDX, total);
-    move_immediate(s, RCX, VNULL.bits);
-    call_to(s, (const void *)f->fn);
-    move(s, R15, RAX);
-    kill_temp(c, first - 1);
-    if (first - 1 != a) kill_temp(c, a);
-    for (uint32_t i = n; i < total; i++) kill_temp(c, first + i);
-    for (uint32_t i = n; i-- > 0;) drop_operand(c, first + i); /* from the last one on: the order of finalisers is visible */
-    test_rr(s, R15, R15);
-    jump_if_to(s, CC_E, c->jit->leave[STEP_ERROR]);
-    put(c, bc_c(c->w), R15);
-    leave_if_traced(c);
-    return true;
-}
+/* --- Calls and returns ------------------------------------------------------------------------------------------------------- */
 static bool call_anything(Compiler *c);
 static bool t_call(Compiler *c) {
-    Value callee = likely_callee(c, bc_a(c->w));
-    bool one = bc_b(c->w) == 1;
-    Place elsewhere[4] = {NULL};
-    if (one && is_function_named(callee, SHAPE_builtin_function, "len")) call_len(c, callee, elsewhere);
-    else if (one && is_method(c, callee, T_list, "append")) call_append(c, callee, elsewhere);
-    else if (one && is_method(c, callee, T_dict, "get")) call_get(c, callee, elsewhere);
-    else if (one && same(callee, v_from(builtin_type(c->t, T_type)))) call_type(c, callee, elsewhere);
-    else if (!call_c(c, callee, elsewhere)) return call_anything(c);
+    KnownCall known;
+    if (!known_call(c, &known)) return call_anything(c);
     Place done = jump(&c->s);
-    for (int i = 0; i < 4; i++)
-        if (elsewhere[i] != NULL) patch_here(&c->s, elsewhere[i]);
-    call_anything(c);
+    for (int i = 0; i < known.exits; i++) patch_here(&c->s, known.elsewhere[i]);
+    t_straying(c);
+    for (int i = 0; i < known.dones; i++) patch_here(&c->s, known.done[i]);
     patch_here(&c->s, done);
     return true;
 }
@@ -1390,7 +1219,11 @@ static bool call_anything(Compiler *c) {
     test8(s, RSI, 7);
     elsewhere[n++] = jump_if(s, CC_NE);
     op32_mi(s, CMP, RSI, offsetof(Object, shape), SHAPE_function);
-    elsewhere[n++] = jump_if(s, CC_NE);
+    Place is_function = jump_if(s, CC_E);
+    lea(s, RDI, REG_R, reg_at(a));
+    call_to(s, c->jit->unbind);
+    elsewhere[n++] = jump_if(s, CC_B);
+    patch_here(s, is_function);
     load(s, RDI, RSI, offsetof(Function, code));
     lea(s, RDX, REG_R, reg_at(a + CALL_GAP + 2));
     move_immediate(s, RAX, nargs + 1);
