@@ -157,7 +157,11 @@ static void destroy(Thread *t, Object *o) {
             heap_give(t, o);
             return;
         }
-        case SHAPE_set:
+        case SHAPE_str:
+            str_intern_forget(t, (Str *)o);
+            heap_give(t, o);
+            return;
+        case SHAPE_set: case SHAPE_frozenset:
             if (UNLIKELY(((Set *)o)->ext != NULL)) break;
             gc_untrack(t, o);
             set_clear(t, v_from(o));
