@@ -50,6 +50,15 @@ Value get_item(Thread *t, Value container, Value key) {
 
 bool set_item(Thread *t, Value container, Value key, Value v) {
     if (IS_EXACT(container, dict)) return dict_set(t, container, key, v);
+    if (IS_EXACT(container, bytearray) && is_smallint(key) && is_smallint(v)) {
+        ByteArray *a = V_AS(ByteArray, container);
+        int64_t i = smallint_get(key), byte = smallint_get(v);
+        if (i < 0) i += a->length;
+        if (LIKELY((uint64_t)i < (uint64_t)a->length && (uint64_t)byte <= 255)) {
+            a->start[i] = (char)byte;
+            return true;
+        }
+    }
     if (IS_EXACT(container, array) && is_smallint(key) && array_set_at_once(V_AS(Array, container), smallint_get(key), v)) return true;
     return item_set(t, container, key, v);
 }
