@@ -16,11 +16,15 @@ typedef struct JsonEncoder {
     int8_t fast_encode;    /* the encoder is ours: 1 ASCII, 2 not; 0 it must be called */
 } JsonEncoder;
 
+enum { NEAR = 16 };
+
 typedef struct Encode {
     Thread *t;
     JsonEncoder *e;
     StrBuilder out;
     bool released;  /* a builder that failed is gone already */
+    uint32_t depth; /* of the containers under way; the outermost are told by a look at them, what lies deeper by `markers` */
+    Value near[NEAR];
 } Encode;
 
 static bool put_object(Encode *x, Value v, int64_t level);
@@ -111,6 +115,12 @@ static void add_note(Thread *t, Value note) {
 static bool mark(Encode *x, Value v, Value *marker) {
     *marker = VNULL;
     if (is_none(x->e->markers)) return true;
+    for (uint32_t i = 0; i < x->depth && i < NEAR; i++)
+        if (same(x->near[i], v)) return err_fail(x->t, T_ValueError, "Circular reference detected");
+    if (x->depth < NEAR) {
+        x->near[x->depth++] = v;
+        return true;
+    }
     Value id = int_from_u64(x->t, v.bits);
     if (is_null(id)) return false;
     int inside = dict_contains(x->t, x->e->markers, id);
@@ -122,11 +132,13 @@ static bool mark(Encode *x, Value v, Value *marker) {
         decref(x->t, id);
         return false;
     }
+    x->depth++;
     *marker = id;
     return true;
 }
 
 static bool unmark(Encode *x, Value marker, bool good) {
+    if (!is_none(x->e->markers)) x->depth--;
     if (is_null(marker)) return good;
     Value pending = err_fetch(x->t);
     bool deleted = dict_delete(x->t, x->e->markers, marker) >= 0;

@@ -3,31 +3,37 @@
 
 #include "base/floattext.h"
 
+enum { KEYS = 64, KEY_LONGEST = 24 };
+
+/* Keys repeat, from one document to the next, too: the short ones that were met last are kept in a table by their characters, so that equal keys are
+   one object, hashed once. */
 typedef struct JsonScanner {
     Object head;
     Value object_hook, object_pairs_hook, parse_float, parse_int, parse_constant;
+    Value *keys; /* KEYS of them, or NULL: there was no object yet */
     bool strict;
 } JsonScanner;
 
-enum { KEYS = 128, KEY_LONGEST = 24 };
-
-/* One call of a scanner. Keys repeat: short ones are kept in a table by their characters, so that equal keys are one
-   object, hashed once. */
+/* One call of a scanner. */
 typedef struct Scan {
     Thread *t;
     JsonScanner *scanner;
     Value document;
     const Str *s;
     int64_t n;
+    const uint8_t *bytes; /* its characters, where each is one byte: a NUL stands behind them */
     bool plain_float, plain_int;
-    Value keys[KEYS];
 } Scan;
 
 static Value scan_value(Scan *x, int64_t i, int64_t *end);
 
-static inline uint32_t at(const Scan *x, int64_t i) { return str_at(x->s, i); }
+static inline uint32_t at(const Scan *x, int64_t i) { return LIKELY(x->bytes != NULL) ? x->bytes[i] : str_at(x->s, i); }
 
 static inline int64_t skip_space(const Scan *x, int64_t i) {
+    if (LIKELY(x->bytes != NULL)) {
+        while (x->bytes[i] <= ' ' && (x->bytes[i] == ' ' || x->bytes[i] == '\n' || x->bytes[i] == '\r' || x->bytes[i] == '\t')) i++;
+        return i;
+    }
     while (i < x->n) {
         uint32_t c = at(x, i);
         if (c != ' ' && c != '\n' && c != '\r' && c != '\t') break;
@@ -42,13 +48,15 @@ static Value nothing_at(Scan *x, int64_t i) { return err_stop_iteration(x->t, v_
 
 /* The key whose opening quote stands before i. */
 static Value scan_key(Scan *x, int64_t i, int64_t *end) {
-    if (x->s->kind == 1) {
-        const uint8_t *p = str_1(x->s) + i;
+    JsonScanner *scanner = x->scanner;
+    if (UNLIKELY(scanner->keys == NULL) && (scanner->keys = heap_alloc_zeroed(x->t, KEYS * sizeof(Value))) == NULL) return VNULL;
+    if (x->bytes != NULL) {
+        const uint8_t *p = x->bytes + i;
         int64_t room = x->n - i < KEY_LONGEST ? x->n - i : KEY_LONGEST, len = 0;
         uint32_t hash = 2166136261u;
         while (len < room && p[len] != '"' && p[len] != '\\' && p[len] >= ' ') hash = (hash ^ p[len++]) * 16777619u;
         if (len < room && p[len] == '"') {
-            Value *slot = &x->keys[(hash ^ hash >> 15) % KEYS];
+            Value *slot = &scanner->keys[(hash ^ hash >> 15) % KEYS];
             *end = i + len + 1;
             if (!is_null(*slot)) {
                 Str *k = V_AS(Str, *slot);
@@ -59,7 +67,7 @@ static Value scan_key(Scan *x, int64_t i, int64_t *end) {
             return key;
         }
     }
-    return json_scan_string(x->t, x->document, i, x->scanner->strict, end);
+    return json_scan_string(x->t, x->document, i, scanner->strict, end);
 }
 
 /* Puts a pair into the dict or list under construction; takes both. */
@@ -300,11 +308,11 @@ static Value slot_call(Thread *t, Value self, Value *args, uint32_t nargs, Value
         .document = bound[0],
         .s = V_AS(Str, bound[0]),
         .n = str_len(V_AS(Str, bound[0])),
+        .bytes = V_AS(Str, bound[0])->kind == 1 ? str_1(V_AS(Str, bound[0])) : NULL,
         .plain_float = same(scanner->parse_float, v_from(builtin_type(t, T_float))),
         .plain_int = same(scanner->parse_int, v_from(builtin_type(t, T_int))),
     };
     Value value = scan_value(&x, index, &end);
-    for (int i = 0; i < KEYS; i++) decref_maybe(t, x.keys[i]);
     if (is_null(value)) return VNULL;
     Value pair = tuple_of(t, 2, value, v_smallint(end));
     decref(t, value);
@@ -332,6 +340,13 @@ static Value scanner_new(Thread *t, Type *type, Value *args, uint32_t nargs, Val
     return object_done(t, v);
 }
 
+static void scanner_destroy(Thread *t, Object *self) {
+    JsonScanner *s = (JsonScanner *)self;
+    for (int i = 0; s->keys != NULL && i < KEYS; i++) decref_maybe(t, s->keys[i]);
+    heap_free(t, s->keys);
+    s->keys = NULL;
+}
+
 static const MemberDef members[] = {
     {"strict", MK_BOOL8, MEMBER_READONLY, offsetof(JsonScanner, strict), "strict"},
     {"object_hook", MK_VALUE, MEMBER_READONLY, offsetof(JsonScanner, object_hook), "object_hook"},
@@ -352,5 +367,5 @@ const TypeDef typedef_json_scanner = {
     .size = sizeof(JsonScanner),
     FIELDS(fields),
     .members = members,
-    .slots = {.new = scanner_new, .call = slot_call},
+    .slots = {.new = scanner_new, .destroy = scanner_destroy, .call = slot_call},
 };

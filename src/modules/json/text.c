@@ -1,6 +1,19 @@
 /* JSON's strings, both ways. */
 #include "modules/json/json_priv.h"
 
+/* --- Plain runs ------------------------------------------------------------------------------------------------------------- */
+
+/* Eight characters at once: is one a quote, a backslash or a control character, or, with `ascii`, beyond ASCII's printable ones? */
+static inline bool eight_are_plain(const uint8_t *p, bool ascii) {
+    const uint64_t ones = 0x0101010101010101, highs = ones * 0x80;
+    uint64_t w;
+    memcpy(&w, p, 8);
+    uint64_t quote = w ^ ones * '"', backslash = w ^ ones * '\\', delete = w ^ ones * 0x7f;
+    uint64_t found = ((w - ones * ' ') & ~w) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
+    if (ascii) found |= w | ((delete - ones) & ~delete);
+    return (found & highs) == 0;
+}
+
 /* --- To JSON ---------------------------------------------------------------------------------------------------------------- */
 
 static inline bool is_plain(uint32_t c, bool ascii) { return c >= ' ' && c != '"' && c != '\\' && (!ascii || c < 0x7f); }
@@ -37,9 +50,11 @@ bool json_put_string(Thread *t, StrBuilder *b, Value str, bool ascii) {
     if (!str_builder_char(t, b, '"')) return false;
     while (i < n) {
         int64_t run = i;
-        if (s->kind == 1)
+        if (s->kind == 1) {
+            while (run + 8 <= n && eight_are_plain(str_1(s) + run, ascii)) run += 8;
             while (run < n && is_plain(str_1(s)[run], ascii)) run++;
-        else
+            if (i == 0 && run == n && str_is_ascii(s)) return str_builder_ascii(t, b, (const char *)str_1(s), n) && str_builder_char(t, b, '"');
+        } else
             while (run < n && is_plain(str_at(s, run), ascii)) run++;
         if (run > i && !str_builder_part(t, b, str, i, run)) return false;
         if (run < n && !put_escape(t, b, str_at(s, run++))) return false;
@@ -81,6 +96,7 @@ static int64_t plain_end(const Str *s, int64_t i, bool strict) {
     int64_t n = str_len(s);
     if (s->kind == 1) {
         const uint8_t *p = str_1(s);
+        while (i + 8 <= n && eight_are_plain(p + i, false)) i += 8;
         while (i < n && p[i] != '"' && p[i] != '\\' && (p[i] >= ' ' || !strict)) i++;
         return i;
     }
