@@ -8,7 +8,7 @@
 
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
-enum { POLL_EVERY = 1 << 14, STACK_FIRST = 16 };
+enum { POLL_EVERY = 1 << 14, STACK_FIRST = 16, LONG_SUBJECT = 1000 };
 /* Backtrack entries at most: 1 GB of them. */
 #define STACK_MAX ((size_t)1 << 25)
 
@@ -93,7 +93,8 @@ bool regex_run_begin(RegexRun *run, const Regex *regex, Units subject) {
     run->regex = regex;
     run->subject = subject;
     run->start = 0;
-    run->full = run->must_advance = false;
+    run->full = run->must_advance = run->prefix_asked = false;
+    run->prefix_known = 0;
     run->poll = NULL;
     run->poll_count = POLL_EVERY;
     run->heap = run->block = NULL;

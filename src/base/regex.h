@@ -71,6 +71,10 @@ typedef struct RegexRun {
     void *block;  /* marks and loops, when they are many */
     unsigned poll_count;
     bool marks_dirty;
+    bool prefix_asked;      /* whether `prefix` is of use ... */
+    uint8_t prefix_known;   /* ... as it is for so many places: see regex_prefix; 0: not */
+    uint8_t prefix_wide;
+    uint8_t prefix[256];
     uint64_t space[REGEX_SPACE];  /* marks, loops and the stack's first piece, where they fit */
 } RegexRun;
 

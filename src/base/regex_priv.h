@@ -113,6 +113,9 @@ bool regex_in_code(const uint32_t *set, uint32_t c);
 bool regex_in_set(const uint32_t *set, uint32_t c);
 /* Makes the set's bitmap from its code. */
 void regex_set_bitmap(uint32_t *set);
+/* regex_prefix.c: how many places from a match's beginning on are known, at most so many; places[c] has bit i set where c may stand at place i. */
+enum { REGEX_PREFIX_MAX = 8 };
+uint32_t regex_prefix(const Regex *regex, uint8_t places[256], uint8_t *wide);
 /* For what regex_test does not decide at once. */
 bool regex_test_slow(const uint32_t *code, uint32_t kind, uint32_t arg, uint32_t c);
 
