@@ -2,7 +2,9 @@
 #include "object/gc.h"
 
 #include "modules/module.h"
+#include "object/gen.h"
 #include "object/set.h"
+#include "vm/frame.h"
 
 static Value gc_enable(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     gc_state(t)->enabled = true;
@@ -117,7 +119,19 @@ static int visit_sought(Value child, void *context) {
     return 0;
 }
 
-static bool refers_to_sought(Thread *t, Object *o, void *context) { return object_traverse(t, o, visit_sought, context) != 0; }
+/* The collector leaves the frames of running generators alone; their variables are asked here. */
+static bool runs_with_sought(Thread *t, Object *o, void *context) {
+    if (o->shape != SHAPE_generator && o->shape != SHAPE_coroutine && o->shape != SHAPE_async_generator) return false;
+    if (((Generator *)o)->state != GEN_RUNNING) return false;
+    Frame *f = generator_frame((Generator *)o);
+    uint32_t variables = f->code->nlocals + f->code->ncells + f->code->nfree;
+    for (uint32_t i = 0; i < variables; i++)
+        if (is_obj(f->registers[i]) && visit_sought(f->registers[i], context)) return true;
+    return false;
+}
+static bool refers_to_sought(Thread *t, Object *o, void *context) {
+    return object_traverse(t, o, visit_sought, context) != 0 || runs_with_sought(t, o, context);
+}
 
 static Value gc_get_referrers(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     if (!call_no_keywords(t, "get_referrers", kwnames)) return VNULL;
