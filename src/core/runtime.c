@@ -225,7 +225,7 @@ void thread_detach(Thread *t) {
 
 void thread_resume(Thread *t) { pthread_setspecific(t->runtime->thread_key, t); }
 
-void thread_destroy(Thread *t) {
+void thread_unlink(Thread *t) {
     Interp *interp = t->interp;
     pthread_mutex_lock(&interp->runtime->lock);
     for (Thread **link = &interp->threads; *link; link = &(*link)->next) {
@@ -236,6 +236,10 @@ void thread_destroy(Thread *t) {
     }
     if (interp->main_thread == t) interp->main_thread = NULL;
     pthread_mutex_unlock(&interp->runtime->lock);
+}
+
+void thread_destroy(Thread *t) {
+    thread_unlink(t);
     free(t);
 }
 

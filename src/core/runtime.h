@@ -28,6 +28,8 @@ void thread_attach(Thread *t);
 void thread_detach(Thread *t);
 /* The calling OS thread, which another interpreter's thread was attached to and detached from meanwhile, runs `t` again. */
 void thread_resume(Thread *t);
+/* Takes it out of the interpreter's list: nobody finds it any more. */
+void thread_unlink(Thread *t);
 void thread_destroy(Thread *t);
 Thread *thread_current(Runtime *runtime);
 /* For signal handlers installed with SA_SIGINFO: the Thread that the signal's OS thread runs, NULL: none. `context` is the

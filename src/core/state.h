@@ -146,7 +146,8 @@ struct Interp {
     Value *names;
     Heap *heap;
     Hooks hooks;
-    Thread *threads;
+    Thread *threads;       /* changed with the lock of the runtime and with the GIL: who holds either may walk it */
+    uint32_t leaving;      /* threads out of that list that have not done with the interpreter yet */
     Thread *main_thread;
     Gil *gil;
     uint64_t hash_key[2];  /* SipHash key of str and bytes */

@@ -49,15 +49,19 @@ void thread_end(Thread *t) {
     stack_free(&t->main_fiber);
     heap_free(t, t->dealloc_queue);
     t->dealloc_queue = NULL;
-    t->finalizing = true;
+    Interp *interp = t->interp;
+    __atomic_add_fetch(&interp->leaving, 1, __ATOMIC_RELAXED);
+    thread_unlink(t); /* while it has the GIL: those who walk the list with it need no lock */
     gil_release(t);
     thread_detach(t);
     thread_destroy(t);
+    __atomic_sub_fetch(&interp->leaving, 1, __ATOMIC_RELEASE); /* from here on the interpreter may be gone */
 }
 
 void thread_after_fork(Thread *t) {
     pthread_mutex_init(&t->runtime->lock, NULL);
     gil_after_fork(t);
+    t->interp->leaving = 0;
     t->is_main = true;
     t->interp->main_thread = t;
     for (Thread *other = t->interp->threads, *next; other != NULL; other = next) {
@@ -76,18 +80,11 @@ void threads_stop(Thread *t) {
 }
 
 bool thread_is_alone(Thread *t) {
-    for (;;) {
-        bool alone = true, ending = true;
-        pthread_mutex_lock(&t->runtime->lock);
-        for (Thread *other = t->interp->threads; other != NULL; other = other->next) {
-            if (other == t) continue;
-            alone = false;
-            ending = ending && other->finalizing;
-        }
-        pthread_mutex_unlock(&t->runtime->lock);
-        if (alone || !ending) return alone;
-        sched_yield();
-    }
+    pthread_mutex_lock(&t->runtime->lock);
+    bool alone = t->interp->threads == t && t->next == NULL;
+    pthread_mutex_unlock(&t->runtime->lock);
+    while (alone && __atomic_load_n(&t->interp->leaving, __ATOMIC_ACQUIRE) > 0) sched_yield();
+    return alone;
 }
 
 bool thread_set_async_exception(Thread *t, uint64_t id, Value exception) {
