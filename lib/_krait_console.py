@@ -1,17 +1,44 @@
-"""The plain interactive loop: no editing; prompts go to standard error, so that piped output stays clean."""
-import code
+"""The interactive loop where there is no terminal to edit lines in. Prompts go to standard error, so that piped output stays clean."""
+import codeop
+import linecache
 import os
 import sys
 
+NAME = "<stdin>"
 
-class Console(code.InteractiveConsole):
-    def raw_input(self, prompt=""):
-        sys.stderr.write(prompt)
-        sys.stderr.flush()
-        line = sys.stdin.readline()
-        if not line:
-            raise EOFError
-        return line.removesuffix("\n")
+
+def report(error, traceback):
+    error.__traceback__ = traceback
+    sys.last_exc, sys.last_type, sys.last_value, sys.last_traceback = error, type(error), error, traceback
+    sys.excepthook(type(error), error, traceback)
+
+
+def prompt(name):
+    """What sys.ps1 or sys.ps2 says now; a prompt that cannot be shown is left out."""
+    try:
+        return str(getattr(sys, name))
+    except Exception:
+        return ""
+
+
+def read_line(name):
+    """A line with its end; "" at the end of the input."""
+    sys.stdout.flush()
+    sys.stderr.write(prompt(name))
+    sys.stderr.flush()
+    return sys.stdin.readline()
+
+
+def read_statement(compiler):
+    """The code of one statement, the lines that it was made of and whether the input is at its end."""
+    source, line = "", read_line("ps1")
+    while line:
+        source += line
+        code = compiler(source.removesuffix("\n"), NAME, "single")
+        if code is not None:
+            return code, source, False
+        line = read_line("ps2")
+    return source and compiler.compiler(source, NAME, "single"), source, True
 
 
 def run_startup(namespace):
@@ -26,13 +53,50 @@ def run_startup(namespace):
         print(f"Could not open PYTHONSTARTUP\n{type(error).__name__}: {error}", file=sys.stderr)
         return
     try:
-        exec(compile(source, path, "exec"), namespace)
-    except Exception:
-        sys.excepthook(*sys.exc_info())
+        code = compile(source, path, "exec")
+    except Exception as error:
+        report(error, None)
+        return
+    try:
+        exec(code, namespace)
+    except Exception as error:
+        report(error, error.__traceback__.tb_next)
 
 
-def run(namespace):
-    run_startup(namespace)
+def loop(namespace):
+    compiler, at_end = codeop.CommandCompiler(), False
+    while not at_end:
+        try:
+            code, source, at_end = read_statement(compiler)
+        except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError) as error:
+            report(error, None)
+            continue
+        except KeyboardInterrupt:
+            sys.stderr.write("\nKeyboardInterrupt\n")
+            continue
+        if not code:
+            continue
+        linecache._register_code(code, source, NAME)
+        try:
+            exec(code, namespace)
+        except SystemExit:
+            raise
+        except BaseException as error:
+            report(error, error.__traceback__.tb_next)
+
+
+def run(namespace, start):
+    """The loop; with `start` it is all that the process does: it greets, and runs PYTHONSTARTUP."""
+    if start:
+        if not sys.flags.quiet:
+            print(f"Python {sys.version} on {sys.platform}", file=sys.stderr)
+            if not sys.flags.no_site:
+                print('Type "help", "copyright", "credits" or "license" for more information.', file=sys.stderr)
+        run_startup(namespace)
+    if hasattr(sys, "__interactivehook__"):
+        sys.__interactivehook__()
     sys.ps1 = getattr(sys, "ps1", ">>> ")
     sys.ps2 = getattr(sys, "ps2", "... ")
-    Console(namespace).interact(banner="", exitmsg="")
+    loop(namespace)
+    sys.stderr.write("\n")
+    sys.stderr.flush()

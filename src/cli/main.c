@@ -21,6 +21,7 @@ int main(int argc, char **argv) {
     if (plan.done) exit(plan.status);
     if (!paths_find(&config, argv[0])) exit(1);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     Thread *t = boot(&config);
     if (t == NULL) exit(1);
     Runtime *runtime = t->runtime;

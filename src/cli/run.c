@@ -245,14 +245,14 @@ static bool run_file(Thread *t, const RunPlan *plan, Value dict, int *status) {
 
 /* --- Standard input ---------------------------------------------------------------------------- */
 
-/* The interactive loop of the library: in a terminal with editing, else a plain one. */
-static bool run_interactive(Thread *t, Value dict) {
+/* The interactive loop, in a terminal with editing; `start`: nothing ran before it. */
+static bool run_interactive(Thread *t, Value dict, bool start) {
     bool plain = !isatty(0) || getenv("PYTHON_BASIC_REPL") != NULL;
     Value module = import_module(t, plain ? "_krait_console" : "_pyrepl.main"), result = VNULL;
     if (is_null(module)) return false;
     if (plain) {
         Value function = attr_get_cstr(t, module, "run");
-        if (!is_null(function)) result = call_1(t, function, dict);
+        if (!is_null(function)) result = call_2(t, function, dict, v_bool(start));
         decref_maybe(t, function);
     } else {
         Value function = attr_get_cstr(t, module, "interactive_console");
@@ -266,7 +266,7 @@ static bool run_interactive(Thread *t, Value dict) {
 
 static bool run_stdin(Thread *t, const RunPlan *plan, Value dict) {
     if (!prepend_path(t, "")) return false;
-    if (isatty(0) || plan->interactive) return run_interactive(t, dict);
+    if (isatty(0) || plan->interactive) return run_interactive(t, dict, true);
     int64_t n;
     char *text = read_all(stdin, &n);
     if (text == NULL) return err_no_memory_fail(t);
@@ -333,7 +333,7 @@ int run_plan(Thread *t, const RunPlan *plan) {
     if (!done && plan->command && !err_is(t, T_SystemExit)) register_command(t, plan->command);
     if (!done) status = end_by_exception(t);
     if ((plan->interactive || t->runtime->config->inspect) && (plan->command || plan->module || plan->filename)) {
-        if (!run_interactive(t, dict)) status = end_by_exception(t);
+        if (!run_interactive(t, dict, false)) status = end_by_exception(t);
     }
     return status;
 }

@@ -71,12 +71,12 @@ static void texts_free(char **texts) {
 }
 
 static char **texts_of(Thread *t, Value v, const char *what) {
-    Value list = sequence_fast(t, v, what);
+    Value list = sequence_tuple(t, v, what);
     if (is_null(list)) return NULL;
     int64_t n = sequence_fast_len(list);
     char **texts = calloc((size_t)n + 1, sizeof *texts);
     if (!texts) err_no_memory(t);
-    for (int64_t i = 0; texts && i < sequence_fast_len(list) && i < n; i++) {
+    for (int64_t i = 0; texts && i < n; i++) {
         texts[i] = text_of(t, sequence_fast_items(list)[i]);
         if (texts[i]) continue;
         texts_free(texts);
@@ -121,7 +121,7 @@ static bool id_of(Thread *t, Value v, const char *name, uint32_t *out, bool *set
 static bool groups_of(Thread *t, Value v, Child *c) {
     c->groups_count = -1;
     if (is_none(v)) return true;
-    Value list = sequence_fast(t, v, "setgroups argument must be a sequence");
+    Value list = sequence_tuple(t, v, "setgroups argument must be a sequence");
     if (is_null(list)) return false;
     int64_t n = sequence_fast_len(list);
     c->groups = calloc((size_t)n + 1, sizeof *c->groups);

@@ -22,7 +22,7 @@ typedef struct FdList {
 
 static bool fd_list(Thread *t, Value v, FdList *out, fd_set *set, int *max) {
     FD_ZERO(set);
-    out->objects = sequence_fast(t, v, "arguments 1-3 must be sequences");
+    out->objects = sequence_tuple(t, v, "arguments 1-3 must be sequences");
     if (is_null(out->objects)) return false;
     out->fds = heap_alloc(t, sizeof(int) * (size_t)(sequence_fast_len(out->objects) + 1));
     out->n = 0;

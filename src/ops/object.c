@@ -243,6 +243,14 @@ Value sequence_fast(Thread *t, Value v, const char *message) {
     return list;
 }
 
+Value sequence_tuple(Thread *t, Value v, const char *message) {
+    Value fast = sequence_fast(t, v, message);
+    if (is_null(fast) || IS_EXACT(fast, tuple)) return fast;
+    Value tuple = tuple_from(t, V_AS(List, fast)->items, list_len(fast));
+    decref(t, fast);
+    return tuple;
+}
+
 int64_t sequence_fast_len(Value fast) { return IS_EXACT(fast, list) ? list_len(fast) : tuple_len(fast); }
 Value *sequence_fast_items(Value fast) { return IS_EXACT(fast, list) ? V_AS(List, fast)->items : V_AS(Tuple, fast)->items; }
 

@@ -36,6 +36,8 @@ bool iterate(Thread *t, Value iterable, bool (*each)(Thread *t, Value item, void
 /* A tuple or list with the items of v (an exact list or tuple is answered as it is), for fast walking;
  * TypeError with `message` when it is not iterable. */
 Value sequence_fast(Thread *t, Value v, const char *message);
+/* The same, but always a tuple: for walks that run Python (an __index__, __buffer__ or __eq__), which could change a list. */
+Value sequence_tuple(Thread *t, Value v, const char *message);
 int64_t sequence_fast_len(Value fast);
 Value *sequence_fast_items(Value fast);
 

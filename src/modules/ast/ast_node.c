@@ -27,7 +27,7 @@ static Value class_tuple(Thread *t, Value self, const char *name)
         }
         return VNULL;
     }
-    Value fast = sequence_fast(t, names, "AST._fields must be a sequence");
+    Value fast = sequence_tuple(t, names, "AST._fields must be a sequence");
     decref(t, names);
     return fast;
 }
@@ -216,7 +216,7 @@ static bool repr_item(Thread *t, StrBuilder *b, Value v, int depth)
 static bool repr_list(Thread *t, StrBuilder *b, Value list, int depth)
 {
     bool tuple = is_tuple(t, list);
-    Value items = sequence_fast(t, list, "expected a sequence");
+    Value items = sequence_tuple(t, list, "expected a sequence");
     if (is_null(items)) {
         return false;
     }

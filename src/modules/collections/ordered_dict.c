@@ -35,7 +35,7 @@ static bool odict_setitem(Thread *t, Value self, Value key, Value value) {
 
 static bool add_pair(Thread *t, Value pair, void *context) {
     Value self = *(Value *)context;
-    Value fast = sequence_fast(t, pair, "cannot convert dictionary update sequence element to a sequence");
+    Value fast = sequence_tuple(t, pair, "cannot convert dictionary update sequence element to a sequence");
     if (is_null(fast)) return false;
     bool ok;
     int64_t n = sequence_fast_len(fast);

@@ -524,7 +524,7 @@ static Value m_recvmsg(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
 typedef struct Parts { Buffer *views; struct iovec *parts; int64_t n; } Parts;
 static bool parts_get(Thread *t, Value v, int flags, Parts *p) {
     *p = (Parts){0};
-    Value fast = sequence_fast(t, v, "sendmsg() argument 1 must be an iterable");
+    Value fast = sequence_tuple(t, v, "sendmsg() argument 1 must be an iterable");
     if (is_null(fast)) return false;
     int64_t n = sequence_fast_len(fast);
     p->views = heap_alloc(t, sizeof *p->views * (size_t)(n + 1));
@@ -573,7 +573,7 @@ static bool control_make(Thread *t, Value v, char **out, size_t *n) {
     *out = NULL;
     *n = 0;
     if (is_null(v)) return true;
-    Value fast = sequence_fast(t, v, "sendmsg() argument 2 must be an iterable");
+    Value fast = sequence_tuple(t, v, "sendmsg() argument 2 must be an iterable");
     if (is_null(fast)) return false;
     bool done = true;
     for (int pass = 0; done && pass < 2; pass++) { /* the size, then the data */

@@ -326,7 +326,7 @@ static bool add_anonymous(Thread *t, CType *c, CField *member) {
 static bool take_anonymous(Thread *t, CType *c) {
     Value names = ctype_attribute(t, c, "_anonymous_");
     if (is_null(names)) return !err_pending(t);
-    Value fast = sequence_fast(t, names, "_anonymous_ must be a sequence");
+    Value fast = sequence_tuple(t, names, "_anonymous_ must be a sequence");
     decref(t, names);
     if (is_null(fast)) return false;
     bool good = true;

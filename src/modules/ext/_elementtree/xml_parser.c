@@ -503,7 +503,7 @@ ETREE_METHOD(m_setevents) {
         slot_set(t, &b->event_names[EVENT_END], str_from_cstr(t, "end"));
         return is_null(b->event_names[EVENT_END]) ? VNULL : V_NONE;
     }
-    Value fast = sequence_fast(t, args[2], "events must be a sequence");
+    Value fast = sequence_tuple(t, args[2], "events must be a sequence");
     if (is_null(fast)) return VNULL;
     bool good = true;
     for (int64_t i = 0; good && i < sequence_fast_len(fast); i++) good = want_event(t, p, sequence_fast_items(fast)[i]);
