@@ -8,7 +8,8 @@
 #   make shared              build/lib/libkrait.so and libkrait.a, for programs that embed Krait (include/krait.h, examples/embed/)
 #   make install PREFIX=     into PREFIX/lib/krait, with a link PREFIX/bin/krait (default /usr/local)
 #   make bench               speed beside another Python (REFERENCE=python3.14, PROGRAMS="nbody go")
-#   make conformance         CPython's own test suite, test by test (CLASSES=LANG,BUILTIN, FILES=test_int, MIN=LANG=95)
+#   make conformance         CPython's own test suite, test by test, against tests/conformance/expected/; writes docs/conformance.md
+#                            (CLASSES=LANG,BUILTIN or FILES=test_int,test_asyncio*: only these, no page; ARGS=--help for more)
 #   make ecosystem           packages from PyPI: programs, and their own test suites (SUITES="Flask click", ARGS=--again), into docs/ecosystem.md
 #   make soak SOAK=300       every kind of object made and dropped for so many seconds: memory must not grow
 #   make fail-allocation     each allocation of some programs fails in turn: no crash
@@ -265,8 +266,9 @@ SOAK ?= 10
 soak: all
 	@$(B)/krait tests/soak $(SOAK)
 
+SCORE = tests/conformance/run $(abspath $(B)/krait) -j $(shell nproc) --manifest
 conformance: all
-	@tests/conformance/run $(abspath $(B)/krait) $(if $(CLASSES),-c $(CLASSES)) $(if $(FILES),-f $(FILES)) $(if $(MIN),--min $(MIN)) $(ARGS)
+	@$(SCORE) $(if $(CLASSES)$(FILES),$(if $(CLASSES),-c $(CLASSES)) $(if $(FILES),-f '$(FILES)'),-v -c LANG,BUILTIN,CORELIB,PURELIB,IMPL --page docs/conformance.md) $(ARGS)
 ecosystem: all
 	@tests/ecosystem/run --dir $(B); programs=$$?; $(B)/krait tests/ecosystem/suites/run.py $(ARGS) $(SUITES); suites=$$?; \
 	    for status in $$programs $$suites; do case $$status in 0 | 77) ;; *) exit $$status ;; esac; done

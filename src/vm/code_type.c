@@ -94,52 +94,6 @@ static bool copy_block(Thread *t, void **out, const void *data, size_t bytes) {
     return true;
 }
 
-/* Registers, constants and names that instructions refer to are checked, so that no bytes make the loop read beyond them. */
-static bool verify(Thread *t, Code *c) {
-    uint32_t n = c->ninstructions, nconsts = (uint32_t)tuple_len(c->const_tuple), nnames = (uint32_t)tuple_len(c->names);
-    uint64_t registers = c->nregs;
-    for (uint32_t i = 0; i < n;) {
-        uint32_t w = c->instructions[i++], wide = 0;
-        if (bc_op(w) == BC_WIDE) {
-            if (i >= n) goto bad;
-            wide = w;
-            w = c->instructions[i++];
-        }
-        if ((w & 255) >= OPCODE_COUNT) goto bad;
-        const OpInfo *info = &op_info[bc_op(w)];
-        uint32_t operands[3] = {bc_a(w) | bc_a(wide) << 8, bc_b(w) | bc_b(wide) << 8, bc_c(w) | bc_c(wide) << 8};
-        for (int k = 0; k < 3; k++) {
-            char kind = info->operands[k];
-            if (strchr("drku", kind) && operands[k] >= registers) goto bad;
-            if (kind == 'w' && operands[k] + CALL_GAP + 2 > registers) goto bad;
-            if (kind == 'c' && operands[k] >= nconsts) goto bad;
-            if (kind == 'K') {
-                uint32_t index = k == 0 ? ((w >> 8 & 0xFFFF) | (wide >> 8 & 0xFFFF) << 16) : (bc_bx(w) | bc_bx(wide) << 16);
-                if (index >= nconsts) goto bad;
-            }
-            if (strchr("KIJL", kind)) break;
-        }
-        if (info->word != '-') {
-            if (i >= n) goto bad;
-            uint32_t word = c->instructions[i++];
-            if (info->word == 's' && (word >= c->nsites || (bc_op(w) != BC_CALL && c->site_names[word] >= nnames))) goto bad; /* calls have no name */
-            if (info->word == 'k' && word >= nconsts) goto bad;
-            if (info->word == 'j' && (int64_t)i + (int32_t)word >= n) goto bad;
-            if (info->word == 'j' && (int64_t)i + (int32_t)word < 0) goto bad;
-        } else if (info->operands[0] == 'L' || info->operands[1] == 'J') {
-            int64_t offset = info->operands[0] == 'L' ? (int32_t)((w >> 8) | (wide >> 8) << 24) : (int32_t)(bc_bx(w) | bc_bx(wide) << 16);
-            if (!wide) offset = info->operands[0] == 'L' ? bc_sax(w) : bc_sbx(w);
-            if ((int64_t)i + offset < 0 || (int64_t)i + offset >= n) goto bad;
-        }
-    }
-    for (uint32_t i = 0; i < c->nexceptions; i++)
-        if (c->exceptions[i].handler >= n || c->exceptions[i].target_reg >= registers) goto bad;
-    if (n == 0) goto bad;
-    return true;
-bad:
-    return err_fail(t, T_ValueError, "code: the instructions are not valid");
-}
-
 static bool fill_tables(Thread *t, Code *c, Value table) {
     const Bytes *b = V_AS(Bytes, table);
     int64_t words = b->length / 4, at = 0;

@@ -3,7 +3,7 @@
 
   score.py INTERPRETER [-c LANG,BUILTIN] [-f 'test_x,test_asyncio*'] [-j 2] [-v]
            [--errors DIR] [-o RESULTS.tsv] [--min LANG=95,BUILTIN=90] [--impl-name cpython]
-           [--manifest FILE [--update]]
+           [--faster SECONDS] [--manifest [--update]] [--page FILE]
 
 Each test file runs in a process of its own (run_one.py: unittest, no resources
 enabled). A test counts when real CPython 3.14.8 passed it (cases.txt, measured) and the
@@ -11,66 +11,104 @@ interpreter did not skip it as a detail of CPython's implementation; it scores w
 passes here. Prints a line per class: passed / counted, per cent, excluded, and the files
 that crashed, hung or did not load. --errors keeps what each file wrote, tracebacks
 included. --impl-name runs the tests that are marked as cpython's own, too.
---manifest compares with a list of the tests that are known not to pass: one that fails and is
-not listed, or passes and is listed, is an error; --update writes the list for the files that ran.
-Exit status: 0, or 1 where --min is missed or (with --min) a file crashed or hung.
-Any Python 3.8+ runs this script itself; INTERPRETER may be a command with arguments.
+--manifest holds the results against expected/ (see manifest.py): a test that fails without being
+listed, or passes and is listed, is an error; --update rewrites the rows of the files that ran.
+--page writes docs/conformance.md.
+Exit status: 0, or 1 where --min is missed, or (with --min) a file crashed or hung, or (with
+--manifest) a result is not the expected one.
+Any Python 3.9+ runs this script itself; INTERPRETER may be a command with arguments.
 """
 import argparse, collections, concurrent.futures as cf, fnmatch, os, re, resource, shlex, signal, subprocess, sys, tempfile, time
+
+import manifest as expected
+import page
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DETAIL = re.compile(r"implementation detail|_testcapi|_testinternalcapi|_testlimitedcapi|_testclinic|_testmultiphase|"
                     r"_testsinglephase|_testbuffer|_testembed|_interpreters|_interpchannels|_interpqueues|"
                     r"requires specialization|requires CPython|CPython.specific|JIT", re.I)
 LINE = re.compile(r"(ok|skip|ERROR|FAIL|xfail|XPASS)\t[\d.]+\t(.+)$")
+OUTCOMES = {"ok": "pass", "xfail": "pass", "skip": "skip", "ERROR": "fail", "FAIL": "fail", "XPASS": "fail"}
 
 
-def load_cases():
-    """The tests each file is scored on, and each file's class."""
-    want, cls = collections.defaultdict(set), {}
-    with open(os.path.join(HERE, "cases.txt")) as f:
-        for line in f:
-            line = line.rstrip("\n")
-            if line.startswith("  "):
-                head, *names = line[2:].split(" ")
-                head = head[1:] if head.startswith("!") else "test." + file + head
-                want[file].update((head + "." + name).lstrip(".") for name in names)
-            elif not line.startswith("#"):
-                file, c = line.split(" ")
-                cls[file] = c
-    return want, cls
+class Cases:
+    """The tests each file is scored on, each file's class, and the seconds that CPython took."""
+
+    def __init__(self):
+        self.tests, self.cls, self.seconds = collections.defaultdict(set), {}, {}
+        with open(os.path.join(HERE, "cases.txt")) as f:
+            for line in f:
+                line = line.rstrip("\n")
+                if line.startswith("  "):
+                    head, *names = line[2:].split(" ")
+                    head = head[1:] if head.startswith("!") else "test." + file + head
+                    self.tests[file].update((head + "." + name).lstrip(".") for name in names)
+                elif not line.startswith("#"):
+                    file, self.cls[file], seconds = line.split(" ")
+                    self.seconds[file] = float(seconds)
+
+    def chosen(self, classes, patterns, faster):
+        """The files to run, the longest first."""
+        files = [f for f in self.cls if self.cls[f] in classes]
+        if patterns:
+            files = []
+            for pattern in patterns.split(","):
+                hit = fnmatch.filter(self.cls, pattern) or fnmatch.filter(self.cls, pattern + ".*")
+                if not hit:
+                    sys.exit("no test file %s" % pattern)
+                files += hit
+        return sorted((f for f in set(files) if self.seconds[f] < faster), key=lambda f: (-self.seconds[f], f))
 
 
-def load_manifest(path):
-    try:
-        with open(path) as f:
-            return {tuple(line.split()) for line in f if line.strip() and not line.startswith("#")}
-    except FileNotFoundError:
-        return set()
+class FileRun:
+    """One test file, run: state, {test: result}, why tests were skipped, what it wrote to standard error, seconds."""
 
+    def __init__(self, file):
+        self.file, self.state, self.results, self.module_skip, self.skips, self.errors, self.seconds = file, "done", {}, None, {}, "", 0
 
-def save_manifest(path, known):
-    with open(path, "w") as f:
-        f.write("# Tests of CPython's suite that Krait is known not to pass: `FILE TEST`. Written by score.py --update.\n")
-        f.writelines("%s %s\n" % row for row in sorted(known))
+    def outcome(self, test):
+        """pass, detail (excluded), skip, fail, crash or hang."""
+        got = self.results.get(test)
+        if got == "skip" or got is None and self.module_skip:
+            return "detail" if DETAIL.search(self.skips.get(test) or self.module_skip or "") else "skip"
+        if got is None:
+            return "hang" if self.state == "hung" else "crash" if self.state.startswith("signal") else "fail"
+        return OUTCOMES[got]
+
+    def read(self, out, errors):
+        total = False
+        for line in out.splitlines():
+            m = LINE.search(line)          # a test may have printed on the same line before
+            if m:
+                self.results[m[2].split(" ")[0]] = m[1]
+            elif line.startswith("MODSKIP\t"):
+                self.module_skip = line.split("\t")[-1]
+            elif "TOTAL\t" in line:
+                total = True
+        if self.state == "done" and (not total and self.module_skip is None or any("_FailedTest." in t for t in self.results)):
+            self.state = "did not load"
+        self.errors, current = errors, None
+        for line in errors.splitlines():
+            if line.startswith("## "):
+                current = line[3:].strip().split(" ")[0]
+            elif current and line.startswith("skip:"):
+                self.skips[current] = line[5:]
 
 
 def run(cmd, file, timeout, impl=None):
-    """One test file: (file, state, {test: result}, module skip reason, {test: skip reason}, stderr, seconds).
-    timeout is processor seconds; the wall clock gets four times that."""
+    """timeout is processor seconds; the wall clock gets four times that."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     if impl:
         env["IMPL_NAME"] = impl
-    t0 = time.time()
+    r, start = FileRun(file), time.time()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as d, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         p = subprocess.Popen(cmd + [os.path.join(HERE, "run_one.py"), "test." + file], cwd=d, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                              start_new_session=True, env=env, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (timeout, timeout + 5)))
         try:
-            p.wait(timeout=4 * timeout)
-            rc = p.returncode
-            state = "done" if rc in (0, 1) else "hung" if rc in (-signal.SIGXCPU, 128 + signal.SIGXCPU) else "signal %d" % -rc if rc < 0 else "exit %d" % rc
+            rc = p.wait(timeout=4 * timeout)
+            r.state = "done" if rc in (0, 1) else "hung" if rc in (-signal.SIGXCPU, 128 + signal.SIGXCPU) else "signal %d" % -rc if rc < 0 else "exit %d" % rc
         except subprocess.TimeoutExpired:
-            state = "hung"
+            r.state = "hung"
         try:
             os.killpg(p.pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -80,111 +118,111 @@ def run(cmd, file, timeout, impl=None):
         for f in (out, err):
             f.seek(0)
             text.append(f.read().decode("utf-8", "replace"))
-    res, modskip, total = {}, None, False
-    for line in text[0].splitlines():
-        m = LINE.search(line)          # a test may have printed on the same line before
-        if m:
-            res[m[2].split(" ")[0]] = m[1]
-        elif line.startswith("MODSKIP\t"):
-            modskip = line.split("\t")[-1]
-        elif "TOTAL\t" in line:
-            total = True
-    if state == "done" and (not total and modskip is None or any("_FailedTest." in t for t in res)):
-        state = "did not load"
-    reasons, cur = {}, None
-    for line in text[1].splitlines():
-        if line.startswith("## "):
-            cur = line[3:].strip().split(" ")[0]
-        elif cur and line.startswith("skip:"):
-            reasons[cur] = line[5:]
-    return file, state, res, modskip, reasons, text[1], time.time() - t0
+    r.read(*text)
+    r.seconds = time.time() - start
+    return r
 
 
-def main():
+def arguments(classes):
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("interpreter")
-    ap.add_argument("-c", "--classes", default="LANG,BUILTIN,CORELIB,PURELIB")
+    ap.add_argument("-c", "--classes", default="LANG,BUILTIN,CORELIB,PURELIB", help="of " + ", ".join(sorted(classes)))
     ap.add_argument("-f", "--files", help="names or patterns, with commas")
     ap.add_argument("-j", "--jobs", type=int, default=2)
     ap.add_argument("-t", "--timeout", type=int, default=120, help="processor seconds a file may take; four times that by the clock")
     ap.add_argument("-o", "--out", help="per-test results, a TSV")
     ap.add_argument("--errors", help="folder for what each file wrote to standard error")
+    ap.add_argument("--faster", type=float, default=float("inf"), help="only files that CPython ran in fewer seconds")
     ap.add_argument("--min", help="CLASS=PERCENT,... ; ALL=PERCENT for all together")
     ap.add_argument("--impl-name")
-    ap.add_argument("--manifest", help="the tests known not to pass")
-    ap.add_argument("--update", action="store_true", help="write the manifest")
+    ap.add_argument("--manifest", action="store_true", help="compare with expected/")
+    ap.add_argument("--update", action="store_true", help="write expected/")
+    ap.add_argument("--page", help="the page to write")
     ap.add_argument("-v", "--verbose", action="store_true", help="a line per file")
     a = ap.parse_args()
-    want, cls = load_cases()
-    classes = a.classes.split(",")
-    for c in classes:
-        if c not in set(cls.values()):
-            ap.error("no class %s; there are %s" % (c, ", ".join(sorted(set(cls.values())))))
-    if a.files:
-        files = []
-        for pat in a.files.split(","):
-            hit = fnmatch.filter(sorted(cls), pat) or fnmatch.filter(sorted(cls), pat + ".*")
-            if not hit:
-                ap.error("no test file %s" % pat)
-            files += hit
-    else:
-        files = sorted(f for f in cls if cls[f] in classes)
+    for c in a.classes.split(","):
+        if c not in classes:
+            ap.error("no class %s; there are %s" % (c, ", ".join(sorted(classes))))
+    return a
+
+
+def report_totals(results, states, cls, minimum):
+    """Prints the classes; whether a bound is missed."""
+    totals, bad, missed = collections.defaultdict(collections.Counter), collections.defaultdict(list), False
+    for file, outcomes in sorted(results.items()):
+        for name in (cls[file], "ALL"):
+            totals[name].update(outcomes.values())
+            if states[file] != "done":
+                bad[name].append("%s (%s)" % (file, states[file]))
+    bounds = dict(p.split("=") for p in minimum.split(",")) if minimum else {}
+    for name in sorted(totals, key=lambda c: (c == "ALL", c)):
+        c = totals[name]
+        counted = sum(c.values()) - c["detail"]
+        rate = 100 * c["pass"] / max(counted, 1)
+        print("%-8s %6d / %6d  %6.2f %%  excluded %d, crashed, hung or not loaded %d%s" % (
+            name, c["pass"], counted, rate, c["detail"], len(bad[name]), ": " + ", ".join(bad[name][:12]) if bad[name] and name != "ALL" else ""))
+        if name in bounds and rate < float(bounds[name]):
+            missed = True
+            print("         below the %s %% asked" % bounds[name])
+    return missed or bool(minimum and bad["ALL"])
+
+
+def report_unexpected(known, results):
+    """Prints what is not as expected/ says; whether there is anything."""
+    rows = [(file, *row) for file in sorted(results) for row in known.unexpected(file, as_expected(results[file]))]
+    for file, test, want, got in rows:
+        print("not as expected: %s: %s, expected: %s" % (test, got, want))
+    missing = known.without_reason()
+    for file, test in missing:
+        print("no reason is given: %s %s" % (file, test))
+    print("%d results are not as expected, %d expected failures have no reason" % (len(rows), len(missing)))
+    return bool(rows or missing)
+
+
+def as_expected(outcomes):
+    """The outcomes in the manifest's words: what is excluded does not fail."""
+    return {test: "pass" if outcome == "detail" else outcome for test, outcome in outcomes.items()}
+
+
+def main():
+    cases = Cases()
+    a = arguments(set(cases.cls.values()))
+    files = cases.chosen(a.classes.split(","), a.files, a.faster)
     cmd = shlex.split(a.interpreter)
     if os.path.sep in cmd[0]:
         cmd[0] = os.path.abspath(cmd[0])
     if a.errors:
         os.makedirs(a.errors, exist_ok=True)
-    tot = collections.defaultdict(lambda: [0, 0, 0])
-    bad = collections.defaultdict(list)
-    known = load_manifest(a.manifest) if a.manifest else set()
-    surprises = []
-    out = open(a.out, "w") if a.out else None
+    results, states, out = {}, {}, open(a.out, "w") if a.out else None
     with cf.ThreadPoolExecutor(a.jobs) as pool:
-        for n, (file, state, res, modskip, reasons, err, dt) in enumerate(pool.map(lambda f: run(cmd, f, a.timeout, a.impl_name), files)):
-            c, ok, counted, excluded = cls[file], 0, 0, 0
-            for test in sorted(want[file]):
-                got = res.get(test)
-                why = reasons.get(test) or (modskip or "")
-                if (got == "skip" or (got is None and modskip)) and DETAIL.search(why):
-                    got, excluded = "detail", excluded + 1
-                else:
-                    counted += 1
-                    ok += got in ("ok", "xfail")
-                passed = got in ("ok", "xfail", "detail")
-                if a.manifest and passed == ((file, test) in known):
-                    surprises.append((file, test, "passes, and is listed as failing" if passed else got or "lost: " + state))
-                if out:
-                    out.write("%s\t%s\t%s\t%s\n" % (file, c, test, got or "lost: " + state))
-            for k, v in enumerate((ok, counted, excluded)):
-                tot[c][k] += v
-            if state != "done":
-                bad[c].append("%s (%s)" % (file, state))
+        for n, future in enumerate(cf.as_completed([pool.submit(run, cmd, f, a.timeout, a.impl_name) for f in files])):
+            r = future.result()
+            outcomes = results[r.file] = {test: r.outcome(test) for test in cases.tests[r.file]}
+            states[r.file] = r.state
+            if out:
+                out.writelines("%s\t%s\t%s\t%s\n" % (r.file, cases.cls[r.file], test, outcomes[test]) for test in sorted(outcomes))
             if a.errors:
-                with open(os.path.join(a.errors, file + ".txt"), "w") as f:
-                    f.write(err)
+                with open(os.path.join(a.errors, r.file + ".txt"), "w") as f:
+                    f.write(r.errors)
             if a.verbose:
-                print("%-44s %-8s %4d / %4d  excl %3d  %5.1fs %s" % (file, c, ok, counted, excluded, dt, "" if state == "done" else state), flush=True)
+                c = collections.Counter(outcomes.values())
+                print("%-44s %-8s %4d / %4d  excl %3d  %5.1fs %s" % (r.file, cases.cls[r.file], c["pass"], len(outcomes) - c["detail"], c["detail"], r.seconds,
+                                                                   "" if r.state == "done" else r.state), flush=True)
             elif sys.stderr.isatty():
-                print("\r%d/%d %-40s" % (n + 1, len(files), file[:40]), end="", file=sys.stderr, flush=True)
-    missed = False
-    tot["ALL"] = [sum(t[k] for t in tot.values()) for k in range(3)]
-    bad["ALL"] = sum((v for v in bad.values()), [])
-    bounds = dict(p.split("=") for p in a.min.split(",")) if a.min else {}
-    for c in sorted(tot, key=lambda c: (c == "ALL", c)):
-        o, n, e = tot[c]
-        pc = 100 * o / max(n, 1)
-        print("%-8s %6d / %6d  %6.2f %%  excluded %d, crashed, hung or not loaded %d%s" % (
-            c, o, n, pc, e, len(bad[c]), ": " + ", ".join(bad[c][:12]) if bad[c] and c != "ALL" else ""))
-        if c in bounds and pc < float(bounds[c]):
-            missed = True
-            print("         below the %s %% asked" % bounds[c])
+                print("\r%d/%d %-40s" % (n + 1, len(files), r.file[:40]), end="", file=sys.stderr, flush=True)
+    if out:
+        out.close()
+    wrong = report_totals(results, states, cases.cls, a.min)
+    known = expected.Manifest()
     if a.update:
-        save_manifest(a.manifest, known.symmetric_difference(row[:2] for row in surprises))
-    elif surprises:
-        print("not as %s says:" % a.manifest)
-        for row in surprises:
-            print("  %s %s: %s" % row)
-    sys.exit(bool(missed or (a.min and bad["ALL"]) or (surprises and not a.update)))
+        for file, outcomes in results.items():
+            known.update(file, cases.cls[file], as_expected(outcomes))
+        known.save()
+    if a.manifest:
+        wrong = report_unexpected(known, results) or wrong
+    if a.page:
+        page.write(a.page, results, cases.cls, known)
+    sys.exit(wrong)
 
 
 if __name__ == "__main__":
