@@ -23,7 +23,6 @@ def prompt(name):
 
 def read_line(name):
     """A line with its end; "" at the end of the input."""
-    sys.stdout.flush()
     sys.stderr.write(prompt(name))
     sys.stderr.flush()
     return sys.stdin.readline()
@@ -83,6 +82,7 @@ def loop(namespace):
             raise
         except BaseException as error:
             report(error, error.__traceback__.tb_next)
+        sys.stdout.flush()
 
 
 def run(namespace, start):
