@@ -85,18 +85,24 @@ def loop(namespace):
         sys.stdout.flush()
 
 
-def run(namespace, start):
-    """The loop; with `start` it is all that the process does: it greets, and runs PYTHONSTARTUP."""
-    if start:
-        if not sys.flags.quiet:
-            print(f"Python {sys.version} on {sys.platform}", file=sys.stderr)
-            if not sys.flags.no_site:
-                print('Type "help", "copyright", "credits" or "license" for more information.', file=sys.stderr)
-        run_startup(namespace)
+def start(namespace):
+    """The loop as all that the process does: it greets and runs PYTHONSTARTUP."""
+    if not sys.flags.quiet:
+        print(f"Python {sys.version} on {sys.platform}", file=sys.stderr)
+        if not sys.flags.no_site:
+            print('Type "help", "copyright", "credits" or "license" for more information.', file=sys.stderr)
+    run_startup(namespace)
+    go_on(namespace)
+
+
+def go_on(namespace):
+    """The loop after a program, or none, in the namespace of __main__."""
     if hasattr(sys, "__interactivehook__"):
         sys.__interactivehook__()
     sys.ps1 = getattr(sys, "ps1", ">>> ")
     sys.ps2 = getattr(sys, "ps2", "... ")
+    if "__file__" in namespace:
+        sys.stdout.flush()
     loop(namespace)
     sys.stderr.write("\n")
     sys.stderr.flush()

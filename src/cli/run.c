@@ -251,8 +251,8 @@ static bool run_interactive(Thread *t, Value dict, bool start) {
     Value module = import_module(t, plain ? "_krait_console" : "_pyrepl.main"), result = VNULL;
     if (is_null(module)) return false;
     if (plain) {
-        Value function = attr_get_cstr(t, module, "run");
-        if (!is_null(function)) result = call_2(t, function, dict, v_bool(start));
+        Value function = attr_get_cstr(t, module, start ? "start" : "go_on");
+        if (!is_null(function)) result = call_1(t, function, dict);
         decref_maybe(t, function);
     } else {
         Value function = attr_get_cstr(t, module, "interactive_console");
