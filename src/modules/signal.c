@@ -16,6 +16,7 @@
 
 #include "core/runtime.h"
 #include "modules/module.h"
+#include "modules/signal_set.h"
 #include "modules/time_value.h"
 #include "ops/warn.h"
 #include "vm/run.h"
@@ -242,7 +243,7 @@ static bool add_to_set(Thread *t, Value item, void *context) {
     sigaddset(context, (int)number);
     return true;
 }
-static bool set_argument(Thread *t, Value v, sigset_t *set) {
+bool signal_set(Thread *t, Value v, sigset_t *set) {
     sigemptyset(set);
     return iterate(t, v, add_to_set, set);
 }
@@ -259,7 +260,7 @@ static Value set_result(Thread *t, const sigset_t *set) {
 static Value signal_pthread_sigmask(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     int32_t how;
     sigset_t set, old;
-    if (!arg_i32(t, args[0], &how) || !set_argument(t, args[1], &set)) return VNULL;
+    if (!arg_i32(t, args[0], &how) || !signal_set(t, args[1], &set)) return VNULL;
     int error = pthread_sigmask(how, &set, &old);
     if (error) return err_raise_errno(t, error, VNULL, VNULL);
     return signals_check(t) ? set_result(t, &old) : VNULL;
@@ -276,7 +277,7 @@ static Value signal_valid_signals(Thread *t, Value *args, uint32_t nargs, Value 
 static Value signal_sigwait(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     sigset_t set;
     int number = 0, error;
-    if (!set_argument(t, args[0], &set)) return VNULL;
+    if (!signal_set(t, args[0], &set)) return VNULL;
     ALLOW_THREADS(t, error = sigwait(&set, &number));
     return error ? err_raise_errno(t, error, VNULL, VNULL) : v_smallint(number);
 }
@@ -290,7 +291,7 @@ static Value siginfo_result(Thread *t, const siginfo_t *info) {
 static Value wait_for_info(Thread *t, Value signals, int64_t ns) {
     sigset_t set;
     siginfo_t info;
-    if (!set_argument(t, signals, &set)) return VNULL;
+    if (!signal_set(t, signals, &set)) return VNULL;
     int64_t deadline = ns < 0 ? 0 : time_monotonic_ns() + ns;
     for (;;) {
         struct timespec left = time_ns_to_timespec(ns);

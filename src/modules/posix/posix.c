@@ -8,7 +8,7 @@ Type *posix_structseq(Thread *t, Value module, const char *name, const StructSeq
 
 static bool posix_exec(Thread *t, Value module) {
     static const MethodDef *const tables[] = {posix_path_rows, posix_stat_rows, posix_directory_rows, posix_scandir_rows, posix_descriptor_rows, posix_identity_rows,
-                                              posix_terminal_rows, posix_system_rows, posix_process_rows, posix_schedule_rows, posix_event_rows};
+                                              posix_terminal_rows, posix_system_rows, posix_process_rows, posix_spawn_rows, posix_schedule_rows, posix_event_rows};
     for (size_t i = 0; i < COUNT_OF(tables); i++)
         if (!module_add_functions(t, module, tables[i])) return false;
     return constants_ready(t, module) && stat_ready(t, module) && scandir_ready(t, module) && system_ready(t, module) && terminal_ready(t, module) && process_ready(t, module) &&

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -71,6 +72,15 @@ typedef struct PosixState {
     Value before_fork, after_fork_child, after_fork_parent; /* lists or VNULL */
 } PosixState;
 static inline PosixState *posix_state(Thread *t) { return MODULE_STATE(t, posix, PosixState); }
+
+/* process.c: texts for exec and posix_spawn, ended by NULL, in libc's memory since exec may follow a fork. */
+typedef struct Strings { char **items; int64_t n; } Strings;
+bool arguments_get(Thread *t, Value v, const char *function, Strings *s) MUST_USE;
+bool environment_get(Thread *t, Value v, const char *function, Strings *s) MUST_USE;
+void strings_drop(Strings *s);
+/* The bytes of a path or text, to be freed; NULL: exception, ValueError with `message` where they hold a NUL. */
+char *text_copy(Thread *t, Value v, const char *message);
+bool sched_param_get(Thread *t, Value v, struct sched_param *p) MUST_USE;
 
 /* process.c: hooks around a fork. */
 void posix_before_fork(Thread *t);

@@ -20,15 +20,12 @@
 
 /* --- Arguments and environments ---------------------------------------------------------------- */
 
-/* Copies of bytes, ended by NULL; in libc's memory, since exec may follow a fork. */
-typedef struct Strings { char **items; int64_t n; } Strings;
-
-static void strings_drop(Strings *s) {
+void strings_drop(Strings *s) {
     for (int64_t i = 0; i < s->n; i++) free(s->items[i]);
     free(s->items);
     *s = (Strings){0};
 }
-static char *text_copy(Thread *t, Value v, const char *message) {
+char *text_copy(Thread *t, Value v, const char *message) {
     Value path = path_fspath(t, v), bytes = VNULL;
     if (is_null(path)) return NULL;
     bytes = is_bytes(t, path) ? new_ref(path) : fs_encode(t, path);
@@ -44,7 +41,7 @@ static bool strings_room(Thread *t, Strings *s, int64_t n) {
     *s = (Strings){calloc((size_t)n + 1, sizeof(char *)), 0};
     return s->items || err_no_memory_fail(t);
 }
-static bool arguments_get(Thread *t, Value v, const char *function, Strings *s) {
+bool arguments_get(Thread *t, Value v, const char *function, Strings *s) {
     if (!is_list(t, v) && !is_tuple(t, v)) return err_fail(t, T_TypeError, "%s: argv must be a tuple or list", function);
     int64_t n = length_of(t, v);
     if (n < 1) return err_fail(t, T_ValueError, function[0] == 'p' ? "%s: argv must not be empty" : "%s() arg 2 must not be empty", function);
@@ -65,8 +62,8 @@ static bool arguments_get(Thread *t, Value v, const char *function, Strings *s) 
     }
     return true;
 }
-static bool environment_get(Thread *t, Value v, const char *function, Strings *s) {
-    if (!is_mapping(t, v)) return err_fail(t, T_TypeError, "%s: environment must be a mapping object", function);
+bool environment_get(Thread *t, Value v, const char *function, Strings *s) {
+    if (!is_mapping(t, v)) return err_fail(t, T_TypeError, "%s: environment must be a mapping object%s", function, function[0] == 'p' ? " or None" : "");
     Value items = call_method_0(t, v, N(t, items)), list = is_null(items) ? VNULL : list_from_iterable(t, items);
     decref_maybe(t, items);
     bool ok = !is_null(list) && strings_room(t, s, list_len(list));
@@ -332,7 +329,7 @@ static Value sched_param_new(Thread *t, Type *type, Value *args, uint32_t nargs,
     Value v[] = {new_ref(a[0])};
     return structseq_new(t, type, v);
 }
-static bool param_get(Thread *t, Value v, struct sched_param *p) {
+bool sched_param_get(Thread *t, Value v, struct sched_param *p) {
     int n;
     if (type_of(t, v) != posix_state(t)->sched_param) return err_fail(t, T_TypeError, "must have a sched_param object");
     if (!arg_i32(t, tuple_at(v, 0), &n)) return false;
@@ -354,7 +351,7 @@ POSIX_FUNCTION(posix_sched_getscheduler) {
 POSIX_FUNCTION(posix_sched_setscheduler) {
     int pid, policy;
     struct sched_param p;
-    if (!arg_i32(t, args[0], &pid) || !arg_i32(t, args[1], &policy) || !param_get(t, args[2], &p)) return VNULL;
+    if (!arg_i32(t, args[0], &pid) || !arg_i32(t, args[1], &policy) || !sched_param_get(t, args[2], &p)) return VNULL;
     return none_or_errno(t, sched_setscheduler(pid, policy, &p));
 }
 POSIX_FUNCTION(posix_sched_getparam) {
@@ -368,7 +365,7 @@ POSIX_FUNCTION(posix_sched_getparam) {
 POSIX_FUNCTION(posix_sched_setparam) {
     int pid;
     struct sched_param p;
-    return arg_i32(t, args[0], &pid) && param_get(t, args[1], &p) ? none_or_errno(t, sched_setparam(pid, &p)) : VNULL;
+    return arg_i32(t, args[0], &pid) && sched_param_get(t, args[1], &p) ? none_or_errno(t, sched_setparam(pid, &p)) : VNULL;
 }
 POSIX_FUNCTION(posix_sched_rr_get_interval) {
     int pid;
