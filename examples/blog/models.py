@@ -1,8 +1,8 @@
-"""What the blog keeps: people, posts, comments."""
+"""What the blog keeps: people, their posts, comments on them."""
 from datetime import datetime, timezone
 
-from sqlalchemy import ForeignKey, String, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, Text, func, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
 
@@ -28,27 +28,44 @@ class User(Base):
         return check_password_hash(self.password_hash, password)
 
 
+class Comment(Base):
+    __tablename__ = "comments"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(String(1000))
+    written: Mapped[datetime] = mapped_column(default=now)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    post: Mapped["Post"] = relationship(back_populates="comments")
+    author: Mapped[User] = relationship(lazy="joined")
+
+    def as_json(self) -> dict:
+        return {"author": self.author.name, "written": self.written.isoformat(timespec="seconds"), "text": self.text}
+
+
 class Post(Base):
     __tablename__ = "posts"
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(120))
     body: Mapped[str] = mapped_column(Text)
     picture: Mapped[str | None] = mapped_column(String(60))
-    written: Mapped[datetime] = mapped_column(default=now, index=True)
-    author_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    written: Mapped[datetime] = mapped_column(default=now)
+    author_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
     author: Mapped[User] = relationship(back_populates="posts", lazy="joined")
-    comments: Mapped[list["Comment"]] = relationship(back_populates="post", cascade="all, delete-orphan", order_by="Comment.id")
+    comments: Mapped[list[Comment]] = relationship(back_populates="post", cascade="all, delete-orphan", order_by=Comment.id)
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return [p for p in self.body.replace("\r\n", "\n").split("\n\n") if p.strip()]
+
+    @property
+    def minutes(self) -> int:
+        """How long reading it takes."""
+        return 1 + len(self.body.split()) // 220
 
     def as_json(self) -> dict:
         return {"id": self.id, "title": self.title, "body": self.body, "author": self.author.name, "written": self.written.isoformat(timespec="seconds"),
-                "comments": [{"author": c.author.name, "text": c.text} for c in self.comments]}
+                "comments": self.comment_count}
 
 
-class Comment(Base):
-    __tablename__ = "comments"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    text: Mapped[str] = mapped_column(String(1000))
-    post_id: Mapped[int] = mapped_column(ForeignKey(Post.id))
-    author_id: Mapped[int] = mapped_column(ForeignKey(User.id))
-    post: Mapped[Post] = relationship(back_populates="comments")
-    author: Mapped[User] = relationship(lazy="joined")
+# Counted by the database, in the query that loads the post.
+Post.comment_count = column_property(select(func.count(Comment.id)).where(Comment.post_id == Post.id).correlate_except(Comment).scalar_subquery())

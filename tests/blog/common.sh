@@ -1,0 +1,15 @@
+# For the tests of this folder: examples/blog in a virtual environment made by Krait, with the packages from PyPI. It lies in the build
+# folder, is made once, and tests that start at the same time wait for the one that makes it. `python` runs one of support/.
+build=$(cd "$(dirname "$KRAIT")" && pwd)
+export BLOG_ENV="$build/blog"
+case $("$KRAIT" -c 'import sys; print(getattr(sys.implementation, "_stress", "") or "")') in
+    None | "") ;;
+    *) echo "SKIP: far too slow on a stress build"; exit ;;
+esac
+(flock 9; BLOG_EXTRA=gunicorn ../../examples/blog/start --prepare) 9> "$build/blog.lock" > "$build/blog.log" 2>&1
+case $? in
+    0) ;;
+    69) echo "SKIP: PyPI cannot be reached"; exit ;;
+    *) cat "$build/blog.log" >&2; exit 1 ;;
+esac
+python() { "$BLOG_ENV/bin/python" "$@"; }
