@@ -22,6 +22,7 @@ typedef struct Buffered {
     uint8_t ok, detached, readable, writable, finalizing, fast;
 } Buffered;
 #define SELF(v) V_AS(Buffered, v)
+enum { LARGEST_ROOM = 128 << 10 };
 
 /* --- The lock ---------------------------------------------------------------------------------- */
 
@@ -267,6 +268,12 @@ static int64_t fill(Thread *t, Buffered *b) {
 }
 static bool ready_to_read(Thread *t, Buffered *b) { return b->pending == 0 || flush_pending(t, b); }
 
+/* How much of n >= b->size one raw read asks for: whole buffers. A raw stream of another kind reads into room that is made for each call: who wants
+ * ten megabytes of a socket that has a hundred bytes must not wait for ten megabytes of zeros. */
+static int64_t large_read(const Buffered *b, int64_t n) {
+    if (!b->fast && n > LARGEST_ROOM) n = b->size > LARGEST_ROOM ? b->size : LARGEST_ROOM;
+    return n / b->size * b->size;
+}
 /* Up to n bytes into `out`; at most one raw read where `once`. -1: exception, -2: would block and nothing was there. */
 static int64_t read_locked(Thread *t, Buffered *b, char *out, int64_t n, bool once) {
     int64_t got = ahead(b) < n ? ahead(b) : n;
@@ -277,7 +284,7 @@ static int64_t read_locked(Thread *t, Buffered *b, char *out, int64_t n, bool on
         int64_t r;
         if (n - got >= b->size) {
             b->pos = b->end = 0;
-            r = raw_read(t, b, out + got, once ? n - got : (n - got) / b->size * b->size);
+            r = raw_read(t, b, out + got, once ? n - got : large_read(b, n - got));
             if (r > 0) got += r;
         } else {
             r = fill(t, b);
