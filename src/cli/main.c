@@ -20,6 +20,7 @@ int main(int argc, char **argv) {
     /* Always by exit, from here, so that what the config holds is not taken for leaked. */
     if (plan.done) exit(plan.status);
     if (!paths_find(&config, argv[0])) exit(1);
+    /* A reader that is gone and a file that grows beyond its limit are an OSError where the write is. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     Thread *t = boot(&config);
