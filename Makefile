@@ -1,7 +1,7 @@
 # How Krait is built. GNU make, a C compiler, pkg-config.
 #
 #   make                     build/krait and its library
-#   make demo                on a fresh machine: installs what is missing, builds, runs the tour (examples/tour.py)
+#   make demo                on a fresh machine: installs what is missing, builds, runs the tour (examples/tour.py), starts the blog (examples/blog)
 #   make test                the same, and runs the tests (TESTS=tests/lang, or single ones)
 #   make check               fast, for each commit: builds, holds the sources against the layers, runs the small C tests
 #   make stdlib              CPython's pure-Python library into build/lib (UPDATE=1 asks for a newer one; KRAIT_STDLIB=DIR takes that one)
@@ -11,6 +11,8 @@
 #   make conformance         CPython's own test suite, test by test, against tests/conformance/expected/; writes docs/conformance.md
 #                            (CLASSES=LANG,BUILTIN or FILES=test_int,test_asyncio*: only these, no page; ARGS=--help for more)
 #   make ecosystem           packages from PyPI: programs, and their own test suites (SUITES="Flask click", ARGS=--again), into docs/ecosystem.md
+#   make browser-test        examples/blog in a headless Chromium, which it installs (400 MB); `make test` does that where Chromium is
+#   make web-robustness      examples/blog answers ten thousand requests (REQUESTS="1000 10000"): memory must not grow
 #   make soak SOAK=300       every kind of object made and dropped for so many seconds: memory must not grow
 #   make fail-allocation     each allocation of some programs fails in turn: no crash
 #   make fuzz TARGET=source  libFuzzer on one entry point (SECONDS=600); needs clang
@@ -256,6 +258,16 @@ test: setup
 demo: setup
 	@$(MAKE) --no-print-directory all
 	@build/krait examples/tour.py
+	@build/krait tools/demo-blog.py
+
+# Chromium is Debian's; Krait drives it (tests/blog/support/webdriver.py).
+.PHONY: browser-test web-robustness
+browser-test: setup
+	@$(MAKE) --no-print-directory all
+	@tools/setup browser_needs
+	@tests/run --dir $(B) tests/blog/browser.sh
+web-robustness: all
+	@cd tests/blog && KRAIT=$(abspath $(B)/krait) REQUESTS="$(or $(REQUESTS),1000 10000)" sh memory.sh
 
 # Each allocation of start-up, of an import and, a sample, of the tour fails in turn: always MemoryError and an orderly end.
 fail-allocation: all

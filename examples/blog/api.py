@@ -2,6 +2,7 @@
 from flask import Blueprint, abort, g, request, url_for
 from sqlalchemy.orm import selectinload
 
+from forms import fits
 from models import Comment, Post, User
 from people import known_user
 from search import find_posts
@@ -16,11 +17,14 @@ def need_author() -> User:
 
 
 def json_fields(**limits: int) -> dict[str, str]:
-    given = request.get_json()
+    try:
+        given = request.get_json()
+    except RecursionError:
+        abort(400, "That is nested too deeply.")
     if not isinstance(given, dict):
         abort(400, "A JSON object, please.")
     for name, limit in limits.items():
-        if not isinstance(given.get(name), str) or not 1 <= len(given[name].strip()) <= limit:
+        if not isinstance(given.get(name), str) or not fits(given[name].strip(), limit):
             abort(400, f"{name}: a text of 1 to {limit} characters, please.")
     return {name: given[name].strip() for name in limits}
 
@@ -31,7 +35,7 @@ def posts():
     return {"posts": [post.as_json() for post in found.posts], "total": found.total, "page": found.page, "pages": found.pages}
 
 
-@api.get("/posts/<int:id>")
+@api.get("/posts/<number:id>")
 def post(id):
     found = g.db.get(Post, id, options=[selectinload(Post.comments)]) or abort(404)
     return found.as_json() | {"comments": [c.as_json() for c in found.comments]}
@@ -46,7 +50,7 @@ def new_post():
     return post.as_json(), 201, {"Location": url_for("api.post", id=post.id)}
 
 
-@api.post("/posts/<int:id>/comments")
+@api.post("/posts/<number:id>/comments")
 def new_comment(id):
     author = need_author()
     comment = Comment(**json_fields(text=1000), post=g.db.get(Post, id) or abort(404), author=author)

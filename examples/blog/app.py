@@ -4,6 +4,7 @@ import sys
 
 from flask import Flask, g, request, session
 from sqlalchemy.orm import Session
+from werkzeug.routing import IntegerConverter
 
 import errors
 import sample
@@ -18,11 +19,19 @@ from settings import data_folder, database_url, secret_key
 LARGEST_REQUEST = 4_000_000
 
 
+class Number(IntegerConverter):
+    """What a row is known by: /post/<number:id>. A number that no column can hold is the address of nothing."""
+
+    def __init__(self, rules):
+        super().__init__(rules, max=2**31 - 1)
+
+
 def create_app() -> Flask:
     app = Flask(__name__)
     folder = data_folder(app.instance_path)
     app.config.update(FOLDER=folder, SECRET_KEY=secret_key(folder), MAX_CONTENT_LENGTH=LARGEST_REQUEST, SESSION_COOKIE_SAMESITE="Lax")
     app.extensions["engine"] = engine = open_database(database_url(folder))
+    app.url_map.converters["number"] = Number
     for part in people, posts, api:
         app.register_blueprint(part)
     errors.register(app)

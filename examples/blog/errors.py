@@ -3,7 +3,7 @@ import errno
 
 from flask import Flask, current_app, g, render_template, request
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 
 NO_ROOM = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
 
@@ -11,7 +11,7 @@ NO_ROOM = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
 def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(DBAPIError, not_stored)
-    app.register_error_handler(OSError, no_room)
+    app.register_error_handler(OSError, system_error)
 
 
 def refused(e: HTTPException):
@@ -30,9 +30,11 @@ def not_stored(e: DBAPIError | OSError):
     return answer(507, "Nothing was saved", "The blog has no room left, or its database does not answer. Please try again later.")
 
 
-def no_room(e: OSError):
+def system_error(e: OSError):
     if e.errno in NO_ROOM:
         return not_stored(e)
+    if e.errno is None:  # a server's complaint about a body in chunks that are none
+        return refused(BadRequest())
     current_app.logger.exception("an error of the system")
     return refused(InternalServerError())
 

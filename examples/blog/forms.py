@@ -21,9 +21,14 @@ def check_token() -> None:
         abort(400, "This form was open for too long, or it is not from this site. Go back, reload the page and send it again.")
 
 
+def fits(text: str, limit: int) -> bool:
+    """Neither empty nor too long, and nothing that not every database can keep: zeros, half a surrogate pair."""
+    return 1 <= len(text) <= limit and "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
 def text_field(name: str, limit: int) -> str:
     text = request.form.get(name, "").strip()
-    if not text or len(text) > limit:
+    if not fits(text, limit):
         abort(400, f"{name.capitalize()}: between 1 and {limit} characters, please.")
     return text
 

@@ -25,7 +25,7 @@ def by(name):
     return render_template("index.html", found=find_posts(g.db, author=author, page=request.args.get("page", 1, int)), author=author)
 
 
-@posts.get("/post/<int:id>")
+@posts.get("/post/<number:id>")
 def show(id):
     return render_template("post.html", post=g.db.get(Post, id, options=[selectinload(Post.comments)]) or abort(404))
 
@@ -40,7 +40,7 @@ def write():
     return keep(post)
 
 
-@posts.route("/post/<int:id>/edit", methods=["GET", "POST"])
+@posts.route("/post/<number:id>/edit", methods=["GET", "POST"])
 def edit(id):
     post = own_post(id)
     if request.method == "GET":
@@ -63,7 +63,7 @@ def keep(post):
     return redirect(url_for("posts.show", id=post.id))
 
 
-@posts.post("/post/<int:id>/delete")
+@posts.post("/post/<number:id>/delete")
 def delete(id):
     post = own_post(id)
     g.db.delete(post)
@@ -79,7 +79,7 @@ def own_post(id):
     return post if post.author_id == user.id else abort(403, "Only its author can change a post.")
 
 
-@posts.post("/post/<int:id>/comment")
+@posts.post("/post/<number:id>/comment")
 def comment(id):
     post = g.db.get(Post, id) or abort(404)
     g.db.add(Comment(text=text_field("text", 1000), post=post, author=need_user()))

@@ -1,0 +1,3 @@
+# The blog over HTTP, and every kind of bad request.
+. ./common.sh
+python support/pages.py
