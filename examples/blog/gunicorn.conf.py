@@ -4,6 +4,8 @@ workers = 2
 wsgi_app = "app:create_app()"
 # Loaded once, before the workers: what is wrong with the settings is said once, and there is no start.
 preload_app = True
+# Nothing is kept outside of the blog's folder.
+control_socket_disable = True
 
 
 def post_fork(server, worker):

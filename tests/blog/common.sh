@@ -6,7 +6,7 @@ case $("$KRAIT" -c 'import sys; print(getattr(sys.implementation, "_stress", "")
     None | "") ;;
     *) echo "SKIP: far too slow on a stress build"; exit ;;
 esac
-(flock 9; BLOG_EXTRA=gunicorn ../../examples/blog/start --prepare) 9> "$build/blog.lock" > "$build/blog.log" 2>&1
+(flock 9; BLOG_EXTRA='gunicorn asgiref' ../../examples/blog/start --prepare) 9> "$build/blog.lock" > "$build/blog.log" 2>&1
 case $? in
     0) ;;
     69) echo "SKIP: PyPI cannot be reached"; exit ;;
