@@ -19,7 +19,7 @@ def index():
     return render_template("index.html", found=find_posts(g.db, words, page=request.args.get("page", 1, int)), words=words)
 
 
-@posts.get("/by/<name>")
+@posts.get("/by/<path:name>")
 def by(name):
     author = g.db.scalar(select(User).where(User.name == name)) or abort(404)
     return render_template("index.html", found=find_posts(g.db, author=author, page=request.args.get("page", 1, int)), author=author)

@@ -3,7 +3,7 @@ import asyncio
 import io
 import time
 
-from flask import Blueprint, Flask, Response, request, send_file, stream_with_context
+from flask import Blueprint, Flask, Response, request, send_file, session, stream_with_context
 
 WORD = "first"
 app = Flask(__name__)
@@ -21,6 +21,12 @@ def fault():
     answer = 42
     cause = {"here": [answer]}
     return 1 / (answer - 42)
+
+
+@app.get("/remember")
+def remember():
+    session["seen"] = True
+    return "never"
 
 
 @app.get("/async")

@@ -55,6 +55,7 @@ def debugger(visitor):
     """An expression at a frame of the page that shows an error."""
     page = visitor.get("/fault")
     print("fault:", page.status, re.search(r"<title>(.*?)</title>", page.text, re.S)[1].split("\n")[0], "| in", re.findall(r'<code class="function">(.*?)</code>', page.text)[-1])
+    print("no secret key:", re.search(r"<title>(.*?)</title>", visitor.get("/remember").text, re.S)[1].split("\n")[0])
     print("its line:", re.findall(r'<pre class="line current">.*?</span>(.*?)</pre>', page.text, re.S)[-1].split("\n")[0])
     secret = re.search(r'SECRET = "(.*?)"', page.text)[1]
     frame = re.findall(r'id="frame-(\d+)"', page.text)[-1]
