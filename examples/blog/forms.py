@@ -23,7 +23,11 @@ def check_token() -> None:
 
 def fits(text: str, limit: int) -> bool:
     """Neither empty nor too long, and nothing that not every database can keep: zeros, half a surrogate pair."""
-    return 1 <= len(text) <= limit and "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return 1 <= len(text) <= limit and "\0" not in text
 
 
 def text_field(name: str, limit: int) -> str:
