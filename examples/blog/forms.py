@@ -17,7 +17,10 @@ def form_token() -> str:
 
 
 def check_token() -> None:
-    if request.method == "POST" and not hmac.compare_digest(request.form.get("token", "").encode(), session.get("token", "").encode() or b"-"):
+    if request.method != "POST":
+        return
+    expected, given = session.get("token", ""), request.form.get("token", "")
+    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
         abort(400, "This form was open for too long, or it is not from this site. Go back, reload the page and send it again.")
 
 

@@ -110,6 +110,7 @@ def raw(server, head, body, end=True):
 
 def refusals(server, rosa):
     show("without a token", rosa.ask("POST", "/write", "title=a&body=b", Content_Type="application/x-www-form-urlencoded"))
+    show("no session", Visitor(server).ask("POST", "/login", "name=Rosa&password=a+long+password&token=", Content_Type="application/x-www-form-urlencoded"))
     show("another's token", rosa.ask("POST", "/write", "title=a&body=b&token=" + Visitor(server).token("/join"), Content_Type="application/x-www-form-urlencoded"))
     show("PUT", rosa.ask("PUT", "/write"))
     show("no such page", rosa.get("/nothing"))
