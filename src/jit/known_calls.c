@@ -139,10 +139,12 @@ static bool call_type(Compiler *c, Value type, KnownCall *known) {
 static bool call_builtin(Compiler *c, Value callee, KnownCall *known) {
     const BuiltinFunction *f = V_AS(BuiltinFunction, callee);
     Asm *s = &c->s;
+    const Site *site = &c->sites[c->window_sites[bc_a(c->w)]];
     bool method = has_shape(callee, SHAPE_method_descriptor), with_self = !method && f->flags & BF_SELF;
     uint32_t a = bc_a(c->w), self = a + CALL_GAP + 1, first = method || with_self ? self : self + 1;
     uint32_t n = bc_b(c->w) + (method || with_self), total = builtin_takes_raw(f) ? n : f->total_params;
-    uint32_t shape = method ? c->sites[c->window_sites[a]].shape : 0;
+    uint32_t shape = method ? site->shape : 0;
+    if (method && site->kind != SITE_METHOD) return false; /* lower = str.lower, say: whose method it is, only its argument tells */
     if (!builtin_takes_raw(f) && (n < f->min_args || n > f->max_args)) return false;
     if (first + total > c->code->nregs) return false;
     if (method && (shape == SHAPE_int || shape == SHAPE_float || shape == SHAPE_bool || !is_subtype(shape_at(c->t, shape)->type, f->type))) return false;
