@@ -96,7 +96,7 @@ static Value fn_upto(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
 }
 
 static const MethodDef functions[] = {
-    {"openlog", "($module, /, ident=<unrepresentable>, logoption=0,\n        facility=LOG_USER)", "Set logging options of subsequent syslog() calls.", fn_openlog},
+    {"openlog", "($module, /, ident=<unrepresentable>, logoption=0, facility=LOG_USER)", "Set logging options of subsequent syslog() calls.", fn_openlog},
     {"closelog", "($module, /)", "Reset the syslog module values and call the system library closelog().", fn_closelog},
     {"syslog", NULL, "syslog([priority=LOG_INFO,] message)\nSend the string message to the system logger.", fn_syslog},
     {"setlogmask", "($module, maskpri, /)", "Set the priority mask to maskpri and return the previous mask value.", fn_setlogmask},

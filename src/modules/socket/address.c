@@ -112,7 +112,7 @@ static bool parse_unix(Thread *t, Value v, SocketAddress *out) {
         if (is_null(bytes)) return false;
     }
     Bytes *b = V_AS(Bytes, bytes);
-    bool abstract = b->length > 0 && b->data[0] == 0, done = true;
+    bool abstract = b->length == 0 || b->data[0] == 0, done = true; /* for an empty name the system chooses one */
     memset(out, 0, sizeof *out);
     out->un.sun_family = AF_UNIX;
     if (b->length + !abstract > (int64_t)sizeof out->un.sun_path) done = err_fail(t, T_OSError, "AF_UNIX path too long");

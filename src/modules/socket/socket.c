@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <unistd.h>
 
+#include "modules/posix/posix_priv.h"
 #include "modules/time_value.h"
 
 static Value os_error(Thread *t) { return err_raise_errno(t, errno, VNULL, VNULL); }
@@ -39,31 +40,50 @@ static Value m_gethostname(Thread *t, Value *args, uint32_t nargs, Value kwnames
     char name[256];
     return gethostname(name, sizeof name) == 0 ? str_from_cstr(t, name) : os_error(t);
 }
+/* Text or a path as the system's bytes, without a NUL in them; owned. */
+static Value fs_bytes(Thread *t, Value v) {
+    Value path = path_fspath(t, v);
+    if (is_null(path)) return VNULL;
+    Value bytes = is_bytes(t, path) ? new_ref(path) : fs_encode(t, path);
+    decref(t, path);
+    if (!is_null(bytes) && memchr(V_AS(Bytes, bytes)->data, 0, (size_t)V_AS(Bytes, bytes)->length)) {
+        slot_clear(t, &bytes);
+        return err_raise(t, T_ValueError, "embedded null byte");
+    }
+    return bytes;
+}
 static Value m_sethostname(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    Value keep;
-    if (!arg_str(t, args[0], "sethostname", "1")) return VNULL;
-    int64_t n;
-    const char *name = str_utf8(t, args[0], &n, &keep);
-    int failed = name ? sethostname(name, (size_t)n) : 0;
-    decref_maybe(t, keep);
-    return err_pending(t) ? VNULL : failed ? os_error(t) : V_NONE;
+    Value name = is_bytes(t, args[0]) ? new_ref(args[0]) : fs_bytes(t, args[0]);
+    if (is_null(name)) return VNULL;
+    int failed = sethostname(V_AS(Bytes, name)->data, (size_t)V_AS(Bytes, name)->length), error = errno;
+    decref(t, name);
+    errno = error;
+    return failed ? os_error(t) : V_NONE;
 }
 
-static Value swap(Thread *t, const char *name, Value v, int bits) {
-    if (!is_int(t, v)) return err_raise(t, T_TypeError, "'%T' object cannot be interpreted as an integer", v);
-    int64_t n = int_clamp_i64(v);
-    if (n < 0) return err_raise(t, T_OverflowError, bits == 16 ? "%s: can't convert negative Python int to C 16-bit unsigned integer" : "can't convert negative value to unsigned int", name);
-    if (n >= (INT64_C(1) << bits)) return err_raise(t, T_OverflowError, bits == 16 ? "%s: Python int too large to convert to C 16-bit unsigned integer" : "int larger than 32 bits", name);
-    return v_smallint(bits == 16 ? __builtin_bswap16((uint16_t)n) : __builtin_bswap32((uint32_t)n));
+/* A number that the network knows as one of so many bits, as C names it. */
+static bool unsigned_of(Thread *t, Value v, int bits, const char *type, int64_t *n) {
+    if (!is_int(t, v)) return err_fail(t, T_TypeError, "'%T' object cannot be interpreted as an integer", v);
+    *n = int_clamp_i64(v);
+    if (*n < 0) return err_fail(t, T_ValueError, "Cannot convert negative int");
+    return *n < (INT64_C(1) << bits) || err_fail(t, T_OverflowError, "Python int too large for C %s", type);
 }
-static Value m_ntohs(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return swap(t, "ntohs", args[0], 16); }
-static Value m_htons(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return swap(t, "htons", args[0], 16); }
-static Value m_ntohl(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return swap(t, "ntohl", args[0], 32); }
-static Value m_htonl(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return swap(t, "htonl", args[0], 32); }
+static Value swap_16(Thread *t, Value v) {
+    int64_t n;
+    return unsigned_of(t, v, 16, "uint16_t", &n) ? v_smallint(__builtin_bswap16((uint16_t)n)) : VNULL;
+}
+static Value swap_32(Thread *t, Value v) {
+    int64_t n;
+    return unsigned_of(t, v, 32, "uint32_t", &n) ? v_smallint(__builtin_bswap32((uint32_t)n)) : VNULL;
+}
+static Value m_ntohs(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return swap_16(t, args[0]); }
+static Value m_htons(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return swap_16(t, args[0]); }
+static Value m_ntohl(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return swap_32(t, args[0]); }
+static Value m_htonl(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return swap_32(t, args[0]); }
 
 static Value m_getdefaulttimeout(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     int64_t ns = SOCKET_STATE(t)->default_timeout - 1;
-    return ns < 0 ? V_NONE : float_from_double(t, (double)ns * 1e-9);
+    return ns < 0 ? V_NONE : float_from_double(t, (double)ns / 1e9);
 }
 static Value m_setdefaulttimeout(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     int64_t ns = -1;
@@ -87,23 +107,24 @@ static Value m_if_nameindex(Thread *t, Value *args, uint32_t nargs, Value kwname
     return list;
 }
 static Value m_if_nametoindex(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    Value keep;
-    if (!arg_str(t, args[0], "if_nametoindex", "1")) return VNULL;
-    const char *name = str_cstr(t, args[0], &keep);
-    unsigned index = name ? if_nametoindex(name) : 0;
-    decref_maybe(t, keep);
-    return err_pending(t) ? VNULL : index ? v_smallint(index) : err_raise(t, T_OSError, "no interface with this name");
+    Value name = fs_bytes(t, args[0]);
+    if (is_null(name)) return VNULL;
+    unsigned index = if_nametoindex(V_AS(Bytes, name)->data);
+    int error = errno;
+    decref(t, name);
+    errno = error;
+    return index ? v_smallint(index) : os_error(t);
 }
 static Value m_if_indextoname(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    uint32_t index;
+    int64_t index;
     char name[IF_NAMESIZE];
-    if (!arg_u32(t, args[0], &index)) return VNULL;
-    return if_indextoname(index, name) ? str_from_cstr(t, name) : os_error(t);
+    if (!unsigned_of(t, args[0], 32, "unsigned int", &index)) return VNULL;
+    return if_indextoname((unsigned)index, name) ? str_from_cstr(t, name) : os_error(t);
 }
 
 static Value cmsg_size(Thread *t, const char *name, Value v, bool space) {
     int64_t n;
-    if (!number_to_index(t, v, &n, T_OverflowError)) return VNULL;
+    if (!arg_i64(t, v, &n)) return VNULL;
     if (n < 0 || n > INT32_MAX - 64) return err_raise(t, T_OverflowError, "%s() argument out of range", name);
     return v_smallint((int64_t)(space ? CMSG_SPACE((size_t)n) : CMSG_LEN((size_t)n)));
 }
@@ -165,6 +186,7 @@ static bool socket_exec(Thread *t, Value module) {
         if (!module_add_int(t, module, numbers[i].name, numbers[i].value)) return false;
     state->gaierror = error_class(t, "gaierror");
     state->herror = error_class(t, "herror");
+    if (!module_add_cstr(t, module, "BDADDR_ANY", "00:00:00:00:00:00") || !module_add_cstr(t, module, "BDADDR_LOCAL", "00:00:00:FF:FF:FF")) return false;
     return !is_null(state->gaierror) && !is_null(state->herror) && module_add(t, module, "gaierror", new_ref(state->gaierror)) &&
            module_add(t, module, "herror", new_ref(state->herror)) && module_add(t, module, "error", ref_of(builtin_type(t, T_OSError))) &&
            module_add(t, module, "timeout", ref_of(builtin_type(t, T_TimeoutError))) && module_add(t, module, "has_ipv6", V_TRUE) &&

@@ -295,7 +295,7 @@ static Value m_settimeout(Thread *t, Value *args, uint32_t nargs, Value kwnames)
     s->timeout = ns;
     return set_blocking(t, fd_of(s), ns < 0) ? V_NONE : VNULL;
 }
-static Value timeout_value(Thread *t, int64_t ns) { return ns < 0 ? V_NONE : float_from_double(t, (double)ns * 1e-9); }
+static Value timeout_value(Thread *t, int64_t ns) { return ns < 0 ? V_NONE : float_from_double(t, (double)ns / 1e9); }
 static Value m_gettimeout(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return timeout_value(t, V_AS(Socket, args[0])->timeout); }
 
 /* --- Options ----------------------------------------------------------------------------------- */
@@ -524,7 +524,7 @@ static Value m_recvmsg(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
 typedef struct Parts { Buffer *views; struct iovec *parts; int64_t n; } Parts;
 static bool parts_get(Thread *t, Value v, int flags, Parts *p) {
     *p = (Parts){0};
-    Value fast = sequence_tuple(t, v, "sendmsg() argument 1 must be an iterable");
+    Value fast = sequence_tuple(t, v, flags == BUF_WRITABLE ? "recvmsg_into() argument 1 must be an iterable" : "sendmsg() argument 1 must be an iterable");
     if (is_null(fast)) return false;
     int64_t n = sequence_fast_len(fast);
     p->views = heap_alloc(t, sizeof *p->views * (size_t)(n + 1));
@@ -532,6 +532,8 @@ static bool parts_get(Thread *t, Value v, int flags, Parts *p) {
     bool done = p->views != NULL && p->parts != NULL;
     for (int64_t i = 0; done && i < n && i < sequence_fast_len(fast); i++) {
         done = buffer_get(t, sequence_fast_items(fast)[i], &p->views[i], flags);
+        if (!done && flags == BUF_WRITABLE && (err_catch(t, T_TypeError) || err_catch(t, T_BufferError)))
+            err_raise(t, T_TypeError, "recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers");
         if (!done) break;
         p->parts[i] = (struct iovec){p->views[i].data, (size_t)p->views[i].length};
         p->n++;
