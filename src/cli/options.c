@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "base/hash.h"
 #include "cli/help.h"
+#include "cli/memory.h"
 #include "cli/options.h"
 #include "modules/sys.h"
 
@@ -22,8 +23,8 @@ static COLD void usage_error(RunPlan *plan, const char *message, const char *det
 }
 
 static void append(char ***list, int *count, const char *text) {
-    *list = realloc(*list, sizeof(char *) * (size_t)(*count + 1));
-    (*list)[(*count)++] = strdup(text);
+    *list = need(realloc(*list, sizeof(char *) * (size_t)(*count + 1)));
+    (*list)[(*count)++] = need(strdup(text));
 }
 
 static const char *env(const Config *c, const char *name) {
@@ -88,12 +89,12 @@ static void read_xoption(Config *c, RunPlan *plan, const char *option) {
     else if ((value = xoption(option, "importtime"))) c->import_time = *value ? atoi(value) : 1;
     else if ((value = xoption(option, "int_max_str_digits"))) set_digits(c, plan, value, "-X int_max_str_digits");
     else if (xoption(option, "no_debug_ranges")) c->no_debug_ranges = 1;
-    else if ((value = xoption(option, "pycache_prefix"))) c->pycache_prefix = *value ? strdup(value) : NULL;
+    else if ((value = xoption(option, "pycache_prefix"))) c->pycache_prefix = *value ? need(strdup(value)) : NULL;
     else if (xoption(option, "warn_default_encoding")) c->warn_default_encoding = 1;
     else if ((value = xoption(option, "thread_inherit_context"))) c->thread_inherit_context = is_true_flag(value);
     else if ((value = xoption(option, "context_aware_warnings"))) c->context_aware_warnings = is_true_flag(value);
     else if ((value = xoption(option, "tracemalloc"))) set_frames(c, plan, *value ? value : "1", "-X tracemalloc=NFRAME");
-    else if ((value = xoption(option, "dump"))) c->dump = strdup(*value ? value : "code");
+    else if ((value = xoption(option, "dump"))) c->dump = need(strdup(*value ? value : "code"));
     else if ((value = xoption(option, "jit"))) c->no_jit = strcmp(value, "off") == 0 || strcmp(value, "0") == 0;
     else if (xoption(option, "heapstats")) c->heap_stats = true;
     else if ((value = xoption(option, "fail_allocation"))) set_fault(c, plan, value);
@@ -122,7 +123,7 @@ static void read_environment(Config *c, RunPlan *plan) {
     if ((v = env(c, "PYTHON_THREAD_INHERIT_CONTEXT"))) c->thread_inherit_context = atoi(v) != 0;
     if ((v = env(c, "PYTHON_CONTEXT_AWARE_WARNINGS"))) c->context_aware_warnings = atoi(v) != 0;
     if ((v = env(c, "PYTHONINTMAXSTRDIGITS")) && c->int_max_str_digits < 0) set_digits(c, plan, v, "PYTHONINTMAXSTRDIGITS");
-    if ((v = env(c, "PYTHONPYCACHEPREFIX")) && !c->pycache_prefix) c->pycache_prefix = strdup(v);
+    if ((v = env(c, "PYTHONPYCACHEPREFIX")) && !c->pycache_prefix) c->pycache_prefix = need(strdup(v));
     if ((v = env(c, "PYTHONHASHSEED"))) {
         HashSeed seed;
         if (!hash_seed_parse(v, &seed)) {
@@ -136,8 +137,8 @@ static void read_environment(Config *c, RunPlan *plan) {
     }
     if ((v = env(c, "PYTHONIOENCODING"))) {
         const char *colon = strchr(v, ':');
-        if (colon != v) c->stdio_encoding = colon ? strndup(v, (size_t)(colon - v)) : strdup(v);
-        if (colon && colon[1]) c->stdio_errors = strdup(colon + 1);
+        if (colon != v) c->stdio_encoding = colon ? need(strndup(v, (size_t)(colon - v))) : need(strdup(v));
+        if (colon && colon[1]) c->stdio_errors = need(strdup(colon + 1));
     }
 }
 
@@ -146,7 +147,7 @@ static void collect_warnings(Config *c, char **given, int n) {
     if (c->dev_mode) append(&c->warnoptions, &c->warnoption_count, "default");
     const char *v = env(c, "PYTHONWARNINGS");
     if (v != NULL) {
-        char *copy = strdup(v), *rest = copy, *one;
+        char *copy = need(strdup(v)), *rest = copy, *one;
         while ((one = strsep(&rest, ",")) != NULL) append(&c->warnoptions, &c->warnoption_count, one);
         free(copy);
     }
@@ -188,7 +189,7 @@ void options_read(int argc, char **argv, Config *c, RunPlan *plan) {
                     usage_error(plan, "--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n", "");
                     break;
                 }
-                c->check_hash_pycs = strdup(policy);
+                c->check_hash_pycs = need(strdup(policy));
             } else usage_error(plan, "Unknown option: --%s\n", name);
             continue;
         }
@@ -248,7 +249,7 @@ void options_read(int argc, char **argv, Config *c, RunPlan *plan) {
         if (strcmp(first, "-") != 0) plan->filename = first;
     }
     c->argc = argc - at + 1;
-    c->argv = malloc(sizeof(char *) * (size_t)(c->argc + 1));
+    c->argv = need(malloc(sizeof(char *) * (size_t)(c->argc + 1)));
     c->argv[0] = (char *)first;
     for (int i = 1; i < c->argc; i++) c->argv[i] = argv[at + i - 1];
     c->argv[c->argc] = NULL;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/memory.h"
 #include "cli/options.h"
 
 #define LIB_NAME "python3.14"
@@ -24,21 +25,21 @@ static bool is_executable(const char *path) { return is_file(path) && access(pat
 
 static char *join(const char *directory, const char *name) {
     size_t n = strlen(directory);
-    char *path = malloc(n + strlen(name) + 2);
+    char *path = need(malloc(n + strlen(name) + 2));
     sprintf(path, "%s%s%s", directory, n > 0 && directory[n - 1] == '/' ? "" : "/", name);
     return path;
 }
 
 static char *parent(const char *path) {
     const char *slash = strrchr(path, '/');
-    if (slash == NULL) return strdup(".");
-    return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+    if (slash == NULL) return need(strdup("."));
+    return slash == path ? need(strdup("/")) : need(strndup(path, (size_t)(slash - path)));
 }
 
 /* The path without empty parts, `.`, and parts that a `..` takes back; links are not looked at.  A relative one keeps the `..` it begins with. */
 static char *tidy(const char *path) {
     bool rooted = path[0] == '/';
-    char *out = malloc(strlen(path) + 2), *end = out, *floor = out;
+    char *out = need(malloc(strlen(path) + 2)), *end = out, *floor = out;
     if (rooted) *end++ = '/', floor = end;
     for (const char *part = path, *next; *part; part = next) {
         size_t n = strcspn(part, "/");
@@ -69,17 +70,17 @@ static char *absolute(const char *path) {
 
 /* The program as it was called, looked up in PATH where it has no slash; links are not followed. */
 static char *find_executable(const char *argv0) {
-    if (argv0 == NULL || *argv0 == 0) return strdup("");
+    if (argv0 == NULL || *argv0 == 0) return need(strdup(""));
     if (strchr(argv0, '/')) return absolute(argv0);
     const char *path = getenv("PATH");
-    char *copy = strdup(path ? path : "/usr/local/bin:/usr/bin:/bin"), *rest = copy, *directory, *found = NULL;
+    char *copy = need(strdup(path ? path : "/usr/local/bin:/usr/bin:/bin")), *rest = copy, *directory, *found = NULL;
     while (found == NULL && (directory = strsep(&rest, ":")) != NULL) {
         char *candidate = join(*directory ? directory : ".", argv0);
         if (is_executable(candidate)) found = absolute(candidate);
         free(candidate);
     }
     free(copy);
-    return found ? found : strdup("");
+    return found ? found : need(strdup(""));
 }
 
 static bool has_library(const char *home) {
@@ -91,7 +92,7 @@ static bool has_library(const char *home) {
 
 /* home from the folder of a real executable; NULL: not there. */
 static char *home_of(const char *bin) {
-    if (has_library(bin)) return strdup(bin);
+    if (has_library(bin)) return need(strdup(bin));
     char *above = parent(bin);
     if (has_library(above)) return above;
     free(above);
@@ -115,7 +116,7 @@ static char *find_venv(const char *executable, char **home_line) {
                 char *key = line + strspn(line, " \t"), *value = equals + 1 + strspn(equals + 1, " \t");
                 key[strcspn(key, " \t")] = 0;
                 value[strcspn(value, "\r\n")] = 0;
-                if (strcasecmp(key, "home") == 0) *home_line = strdup(value);
+                if (strcasecmp(key, "home") == 0) *home_line = need(strdup(value));
             }
             fclose(f);
             return directory;
@@ -129,12 +130,12 @@ static char *find_venv(const char *executable, char **home_line) {
 }
 
 static void add_path(Config *c, const char *path) {
-    c->path = realloc(c->path, sizeof(char *) * (size_t)(c->path_count + 1));
-    c->path[c->path_count++] = strdup(path);
+    c->path = need(realloc(c->path, sizeof(char *) * (size_t)(c->path_count + 1)));
+    c->path[c->path_count++] = need(strdup(path));
 }
 
 bool paths_find(Config *c, const char *argv0) {
-    c->program_name = strdup(argv0 ? argv0 : "krait");
+    c->program_name = need(strdup(argv0 ? argv0 : "krait"));
     char real[PATH_MAX], self[PATH_MAX];
     c->executable = find_executable(argv0);
     if (c->executable[0] == 0 || !is_executable(c->executable)) { /* called under another name */
@@ -142,7 +143,7 @@ bool paths_find(Config *c, const char *argv0) {
         if (n > 0) {
             self[n] = 0;
             free(c->executable);
-            c->executable = strdup(self);
+            c->executable = need(strdup(self));
         }
     }
     char *home_line, *venv = find_venv(c->executable, &home_line), *home = NULL;
@@ -162,23 +163,23 @@ bool paths_find(Config *c, const char *argv0) {
     }
     if (home == NULL) home = parent(bin);
     if (setting && *setting) {
-        char *copy = strdup(setting);
+        char *copy = need(strdup(setting));
         c->base_prefix = copy;
         char *colon = strchr(copy, ':');
         if (colon) *colon = 0;
         c->base_exec_prefix = colon ? colon + 1 : copy;
     } else {
-        c->base_prefix = c->base_exec_prefix = strdup(home);
+        c->base_prefix = c->base_exec_prefix = need(strdup(home));
     }
     c->library_dir = join(home, "lib/krait");
     if (stdlib && *stdlib) c->stdlib_dir = absolute(stdlib);
     else c->stdlib_dir = join(c->base_prefix, "lib/" LIB_NAME);
-    c->prefix = venv ? strdup(venv) : strdup(c->base_prefix);
-    c->exec_prefix = venv ? strdup(venv) : strdup(c->base_exec_prefix);
-    c->base_executable = venv && home_line ? join(home_line, strrchr(real, '/') ? strrchr(real, '/') + 1 : "krait") : strdup(c->executable);
+    c->prefix = venv ? need(strdup(venv)) : need(strdup(c->base_prefix));
+    c->exec_prefix = venv ? need(strdup(venv)) : need(strdup(c->base_exec_prefix));
+    c->base_executable = venv && home_line ? join(home_line, strrchr(real, '/') ? strrchr(real, '/') + 1 : "krait") : need(strdup(c->executable));
     const char *python_path = c->ignore_environment ? NULL : getenv("PYTHONPATH");
     if (python_path && *python_path) {
-        char *copy = strdup(python_path), *rest = copy, *one;
+        char *copy = need(strdup(python_path)), *rest = copy, *one;
         while ((one = strsep(&rest, ":")) != NULL) add_path(c, one);
         free(copy);
     }

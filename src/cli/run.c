@@ -1,6 +1,8 @@
 /* Running a program as __main__, and what its end means for the exit status. */
 #include "cli/run.h"
 
+#include "cli/memory.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -296,7 +298,7 @@ static bool dump_program(Thread *t, const RunPlan *plan, int *status) {
     int64_t n;
     if (plan->command) {
         n = (int64_t)strlen(plan->command);
-        text = strdup(plan->command);
+        text = need(strdup(plan->command));
     } else {
         FILE *f = plan->filename ? fopen(plan->filename, "rb") : stdin;
         if (f == NULL) {
