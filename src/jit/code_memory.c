@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-/* A free block is described outside of it: the memory itself is not writable. */
+/* A free block is described outside of it: the memory itself is not writable. The list is in the order of addresses, neighbours are one
+   block, and none touches the top: code is asked for with room to spare, and what is left over must come together with its neighbours. */
 typedef struct FreeBlock {
     struct FreeBlock *next;
     uint8_t *block;
@@ -51,14 +52,33 @@ uint8_t *code_memory_alloc(CodeMemory *m, size_t size) {
 }
 
 void code_memory_free(CodeMemory *m, uint8_t *block, size_t size) {
-    if (block + rounded(size) == m->top) {
-        m->top = block;
-        return;
+    size = rounded(size);
+    FreeBlock **link = &m->free, *before = NULL, *f;
+    while (*link != NULL && (*link)->block < block) {
+        before = *link;
+        if (before->block + before->size == block) break;
+        link = &before->next;
     }
-    FreeBlock *f = malloc(sizeof *f);
-    if (f == NULL) return; /* the block is lost */
-    *f = (FreeBlock){m->free, block, rounded(size)};
-    m->free = f;
+    if (before != NULL && before->block + before->size == block) {
+        before->size += size;
+        f = before;
+    } else {
+        f = malloc(sizeof *f);
+        if (f == NULL) return; /* the block is lost */
+        *f = (FreeBlock){*link, block, size};
+        *link = f;
+    }
+    FreeBlock *next = f->next;
+    if (next != NULL && f->block + f->size == next->block) {
+        f->size += next->size;
+        f->next = next->next;
+        free(next);
+    }
+    if (f->block + f->size != m->top) return;
+    m->top = f->block;
+    for (link = &m->free; *link != f; link = &(*link)->next) {}
+    *link = NULL;
+    free(f);
 }
 
 static bool protect(uint8_t *block, size_t size, int how) {
