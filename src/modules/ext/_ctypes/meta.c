@@ -184,6 +184,14 @@ static void ctype_destroy(Thread *t, Object *self) {
     builtin_type(t, T_type)->slots.destroy(t, self);
 }
 
+/* Classes refer to each other: a structure and the pointers to it. */
+static void ctype_clear(Thread *t, Object *self) {
+    CType *c = (CType *)self;
+    Value *const fields[] = {&c->proto, &c->pointer_type, &c->argtypes, &c->converters, &c->restype, &c->checker, &c->fields};
+    for (size_t i = 0; i < COUNT_OF(fields); i++) slot_clear(t, fields[i]);
+    builtin_type(t, T_type)->slots.clear(t, self);
+}
+
 static const Field meta_fields[] = {
     FIELD_VALUE(CType, proto), FIELD_VALUE(CType, pointer_type), FIELD_VALUE(CType, argtypes), FIELD_VALUE(CType, converters),
     FIELD_VALUE(CType, restype), FIELD_VALUE(CType, checker), FIELD_VALUE(CType, fields),
@@ -198,7 +206,7 @@ const TypeDef typedef_ctypes_CType_Type = {
     FIELDS(meta_fields),
     .methods = meta_methods,
     .getsets = meta_getsets,
-    .slots = {.destroy = ctype_destroy, .repeat = meta_repeat},
+    .slots = {.destroy = ctype_destroy, .clear = ctype_clear, .repeat = meta_repeat},
 };
 
 static const MethodDef simple_methods[] = {
