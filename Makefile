@@ -269,11 +269,16 @@ browser-test: setup
 web-robustness: all
 	@cd tests/blog && KRAIT=$(abspath $(B)/krait) REQUESTS="$(or $(REQUESTS),1000 10000)" sh memory.sh
 
-# Each allocation of start-up, of an import and, a sample, of the tour fails in turn: always MemoryError and an orderly end.
-fail-allocation: all
+# Each allocation of start-up, of an import and, a sample, of the tour fails in turn, then those calls of malloc that do not go to the heap:
+# always MemoryError and an orderly end.
+fail-allocation: all $(B)/malloc-failure.so
 	@tests/memory-failure -- $(B)/krait -c pass
 	@tests/memory-failure -p -- $(B)/krait tests/memory/data/import_again.py
 	@tests/memory-failure -e -s $(or $(STEP),197) -- $(B)/krait examples/tour.py
+	@tests/memory-failure -m $(abspath $(B)/malloc-failure.so) -s $(or $(STEP),7) -- $(B)/krait -B -X pycache_prefix=nowhere tests/memory/data/import_again.py
+$(B)/malloc-failure.so: tests/malloc-failure.c src/base/fault.c src/base/fault.h
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(CPPFLAGS_ALL) $(STD) -g -shared -fPIC -o $@ tests/malloc-failure.c src/base/fault.c -ldl
 SOAK ?= 10
 soak: all
 	@$(B)/krait tests/soak $(SOAK)
