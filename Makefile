@@ -320,7 +320,8 @@ install: all shared
 	install -m 644 $(B)/lib/libkrait.a $(DESTDIR)$(PREFIX)/lib/libkrait.a
 	install -m 644 $(B)/module-imports.list $(HOME_DIR)/lib/module-imports.list
 	mkdir -p $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(python_version)|' -e 's|@LIBS@|$(LIBS)|' tools/krait.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/krait.pc
+	for pc in krait krait-static; do \
+	    sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(python_version)|' -e 's|@LIBS@|$(LIBS)|' tools/$$pc.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/$$pc.pc; done
 
 format:
 	@command -v clang-format >/dev/null || { echo "make format: install clang-format"; exit 1; }
