@@ -23,14 +23,20 @@ static bool raise_async(Thread *t) {
     return false;
 }
 
+static bool signals_due(Thread *t) {
+    if (!(t->breaker & BREAK_SIGNAL)) return true;
+    breaker_clear(t, BREAK_SIGNAL);
+    return signals_check(t);
+}
+
 bool safe_point(Thread *t) {
     uint32_t reasons = t->breaker;
-    if (reasons & BREAK_SIGNAL) {
-        breaker_clear(t, BREAK_SIGNAL);
-        if (!signals_check(t)) return false;
-    }
+    if (!signals_due(t)) return false;
     if (reasons & BREAK_GC) gc_collect_if_due(t);
-    if (reasons & (BREAK_GIL | BREAK_EXIT)) gil_yield(t);
+    if (reasons & (BREAK_GIL | BREAK_EXIT)) {
+        gil_yield(t);
+        if (!signals_due(t)) return false; /* what came meanwhile belongs here, not behind the next instruction */
+    }
     if (reasons & BREAK_PENDING) breaker_clear(t, BREAK_PENDING);
     if (reasons & BREAK_ASYNC) return raise_async(t);
     return true;
