@@ -72,6 +72,8 @@ void thread_after_fork(Thread *t) {
         thread_destroy(other);
     }
     t->interp->main_thread = t;
+    slot_clear(t, &t->asyncio_loop); /* it runs in the parent */
+    slot_clear(t, &t->asyncio_task);
 }
 
 void threads_stop(Thread *t) {
