@@ -114,7 +114,7 @@ struct Thread {
     uint64_t id;      /* threading.get_ident() */
     pthread_t pthread;
     Value async_exception; /* set by another thread, VNULL: none */
-    Value locals;     /* dict of _thread._local data, or VNULL */
+    Value locals;     /* modules/thread_local: where the thread's _local data is, or VNULL */
     void *trace;      /* vm: trace and profile functions */
     int dealloc_depth;        /* nesting of object_dealloc */
     void *dealloc_queue;      /* heap: objects whose turn comes when the stack has unwound */

@@ -381,7 +381,7 @@ static bool thread_exec(Thread *t, Value module) {
     struct ThreadState *state = module_state(module);
     t->interp->module_state[MODULE_thread] = state;
     state->shutdown_handles = list_new(t, 0);
-    if (is_null(state->shutdown_handles)) return false;
+    if (is_null(state->shutdown_handles) || !thread_local_init(t, state)) return false;
     state->excepthook_args = structseq_type(t, &hook_def);
     if (state->excepthook_args == NULL || !module_add(t, module, "_ExceptHookArgs", ref_of(state->excepthook_args))) return false;
     return module_add_type(t, module, T_lock, &typedef_lock) && module_add_type(t, module, T_RLock, &typedef_RLock) &&

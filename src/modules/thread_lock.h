@@ -29,6 +29,7 @@ void lock_give(Lock *lock); /* it is locked */
 struct ThreadState {
     Value shutdown_handles; /* list of the handles of threads that the interpreter waits for at its end */
     Type *excepthook_args, *handle_type;
+    Type *local_index;      /* of what Thread.locals holds */
     int64_t next_local;     /* number of the next _local object */
     int64_t count;          /* threads started here that have not ended */
     size_t stack_size;      /* of new threads; 0: the system's */
@@ -36,6 +37,7 @@ struct ThreadState {
 };
 /* In the child after fork(): the other threads have ended. */
 void thread_handles_after_fork(Thread *t);
+bool thread_local_init(Thread *t, struct ThreadState *state) MUST_USE;
 
 extern const TypeDef typedef_lock, typedef_RLock, typedef_thread_local;
 
