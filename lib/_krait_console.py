@@ -1,10 +1,15 @@
-"""The interactive loop where there is no terminal to edit lines in. Prompts go to standard error, so that piped output stays clean."""
+"""The interactive prompt: the library's _pyrepl in a terminal, else a plain loop. Where standard input is no terminal, prompts go to
+standard error, so that piped output stays clean."""
 import codeop
 import linecache
 import os
 import sys
 
 NAME = "<stdin>"
+
+
+def in_terminal():
+    return os.isatty(0) and os.isatty(1)
 
 
 def report(error, traceback):
@@ -23,6 +28,11 @@ def prompt(name):
 
 def read_line(name):
     """A line with its end; "" at the end of the input."""
+    if in_terminal():
+        try:
+            return input(prompt(name)) + "\n"
+        except EOFError:
+            return ""
     sys.stderr.write(prompt(name))
     sys.stderr.flush()
     return sys.stdin.readline()
@@ -85,20 +95,9 @@ def loop(namespace):
         sys.stdout.flush()
 
 
-def start(namespace):
-    """The loop as all that the process does: it greets and runs PYTHONSTARTUP."""
-    if not sys.flags.quiet:
-        print(f"Python {sys.version} on {sys.platform}", file=sys.stderr)
-        if not sys.flags.no_site:
-            print('Type "help", "copyright", "credits" or "license" for more information.', file=sys.stderr)
-    run_startup(namespace)
-    go_on(namespace)
-
-
-def go_on(namespace):
-    """The loop after a program, or none, in the namespace of __main__."""
-    if hasattr(sys, "__interactivehook__"):
-        sys.__interactivehook__()
+def plain_loop():
+    """sys._baserepl: the loop without _pyrepl, in the namespace of __main__."""
+    namespace = sys.modules["__main__"].__dict__
     sys.ps1 = getattr(sys, "ps1", ">>> ")
     sys.ps2 = getattr(sys, "ps2", "... ")
     if "__file__" in namespace:
@@ -106,3 +105,26 @@ def go_on(namespace):
     loop(namespace)
     sys.stderr.write("\n")
     sys.stderr.flush()
+
+
+def go_on(startup=False):
+    """The prompt after a program, or none, in the namespace of __main__."""
+    if hasattr(sys, "__interactivehook__"):
+        sys.__interactivehook__()
+    basic = not sys.flags.ignore_environment and os.environ.get("PYTHON_BASIC_REPL")
+    if os.isatty(0) and not basic:
+        from _pyrepl.main import interactive_console
+        interactive_console(sys.modules["__main__"], sys.flags.quiet, startup)
+    else:
+        if startup:
+            run_startup(sys.modules["__main__"].__dict__)
+        plain_loop()
+
+
+def start():
+    """The prompt as all that the process does: it greets, and runs the file that PYTHONSTARTUP names."""
+    if not sys.flags.quiet:
+        print(f"Python {sys.version} on {sys.platform}", file=sys.stderr)
+        if not sys.flags.no_site:
+            print('Type "help", "copyright", "credits" or "license" for more information.', file=sys.stderr)
+    go_on(startup=True)

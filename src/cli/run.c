@@ -247,20 +247,13 @@ static bool run_file(Thread *t, const RunPlan *plan, Value dict, int *status) {
 
 /* --- Standard input ---------------------------------------------------------------------------- */
 
-/* The interactive loop, in a terminal with editing; `start`: nothing ran before it. */
-static bool run_interactive(Thread *t, Value dict, bool start) {
-    bool plain = !isatty(0) || getenv("PYTHON_BASIC_REPL") != NULL;
-    Value module = import_module(t, plain ? "_krait_console" : "_pyrepl.main"), result = VNULL;
+/* The interactive prompt, in Python; `start`: nothing ran before it. */
+static bool run_interactive(Thread *t, bool start) {
+    Value module = import_module(t, "_krait_console"), result = VNULL;
     if (is_null(module)) return false;
-    if (plain) {
-        Value function = attr_get_cstr(t, module, start ? "start" : "go_on");
-        if (!is_null(function)) result = call_1(t, function, dict);
-        decref_maybe(t, function);
-    } else {
-        Value function = attr_get_cstr(t, module, "interactive_console");
-        if (!is_null(function)) result = call_0(t, function);
-        decref_maybe(t, function);
-    }
+    Value function = attr_get_cstr(t, module, start ? "start" : "go_on");
+    if (!is_null(function)) result = call_0(t, function);
+    decref_maybe(t, function);
     decref(t, module);
     decref_maybe(t, result);
     return !is_null(result);
@@ -268,7 +261,7 @@ static bool run_interactive(Thread *t, Value dict, bool start) {
 
 static bool run_stdin(Thread *t, const RunPlan *plan, Value dict) {
     if (!prepend_path(t, "")) return false;
-    if (isatty(0) || plan->interactive) return run_interactive(t, dict, true);
+    if (isatty(0) || plan->interactive) return run_interactive(t, true);
     int64_t n;
     char *text = read_all(stdin, &n);
     if (text == NULL) return err_no_memory_fail(t);
@@ -335,7 +328,7 @@ int run_plan(Thread *t, const RunPlan *plan) {
     if (!done && plan->command && !err_is(t, T_SystemExit)) register_command(t, plan->command);
     if (!done) status = end_by_exception(t);
     if ((plan->interactive || t->runtime->config->inspect) && (plan->command || plan->module || plan->filename)) {
-        if (!run_interactive(t, dict, false)) status = end_by_exception(t);
+        if (!run_interactive(t, false)) status = end_by_exception(t);
     }
     return status;
 }

@@ -83,7 +83,12 @@ static Value sys_remote_exec(Thread *t, Value *args, uint32_t nargs, Value kwnam
 }
 
 static Value sys_baserepl(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    return err_raise(t, T_NotImplementedError, "sys._baserepl: the plain interactive loop is started by the command line only");
+    Value console = import_module(t, "_krait_console");
+    if (is_null(console)) return VNULL;
+    Value loop = attr_get_cstr(t, console, "plain_loop"), result = is_null(loop) ? VNULL : call_0(t, loop);
+    decref_maybe(t, loop);
+    decref(t, console);
+    return result;
 }
 
 /* For dataclasses with slots: the __dict__ and __weakref__ descriptors of a class that is replaced by a copy. */
