@@ -35,7 +35,10 @@ def read_line(name):
             return ""
     sys.stderr.write(prompt(name))
     sys.stderr.flush()
-    return sys.stdin.readline()
+    try:
+        return sys.stdin.readline()
+    except OSError:  # it was closed
+        return ""
 
 
 def read_statement(compiler):
@@ -108,13 +111,13 @@ def plain_loop():
 
 
 def go_on(startup=False):
-    """The prompt after a program, or none, in the namespace of __main__."""
+    """The prompt after a program, or none, in the namespace of __main__; the plain one runs PYTHONSTARTUP only if `startup`."""
     if hasattr(sys, "__interactivehook__"):
         sys.__interactivehook__()
     basic = not sys.flags.ignore_environment and os.environ.get("PYTHON_BASIC_REPL")
     if os.isatty(0) and not basic:
         from _pyrepl.main import interactive_console
-        interactive_console(sys.modules["__main__"], sys.flags.quiet, startup)
+        interactive_console(sys.modules["__main__"], sys.flags.quiet, pythonstartup=not sys.flags.ignore_environment)
     else:
         if startup:
             run_startup(sys.modules["__main__"].__dict__)

@@ -227,7 +227,7 @@ static bool run_file(Thread *t, const RunPlan *plan, Value dict, int *status) {
     size_t length = strlen(name);
     bool pyc = length > 4 && strcmp(name + length - 4, ".pyc") == 0;
     Value file = str_from_cstr(t, name);
-    bool done = !is_null(file) && dict_set_str(t, dict, N(t, __file__), file) && set_loader(t, dict, name, pyc ? "SourcelessFileLoader" : "SourceFileLoader");
+    bool done = !is_null(file) && dict_set_str(t, dict, N(t, __file__), file) && dict_set_str(t, dict, N(t, __cached__), V_NONE) && set_loader(t, dict, name, pyc ? "SourcelessFileLoader" : "SourceFileLoader");
     decref_maybe(t, file);
     int64_t n = 0;
     char *text = done && !pyc ? read_all(f, &n) : NULL;
