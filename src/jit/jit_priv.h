@@ -32,6 +32,7 @@ StepFunction jit_step_of(enum Opcode op);               /* the shortest way for 
 enum { STEP_FUNCTIONS = 9 };
 Value jit_dict_get(Thread *t, Value dict, Value key); /* dict.get(key): owned; VNULL: exception */
 Value jit_type(Thread *t, Value v);                   /* type(v): owned */
+Value jit_bind(Thread *t, Value method, Value self);  /* what an attribute of a class gives for an instance: owned; VNULL: exception */
 int jit_in(Thread *t, Value item, Value container);   /* 1, 0; -1: exception */
 int jit_truth(Thread *t, Value v);                    /* of a pointer: 1, 0; -1: by the body, which can run a method in Python */
 

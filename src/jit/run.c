@@ -61,6 +61,12 @@ Value jit_dict_get(Thread *t, Value dict, Value key) {
 
 Value jit_type(Thread *t, Value v) { return ref_of(type_of(t, v)); }
 
+Value jit_bind(Thread *t, Value method, Value self) {
+    if (IS_EXACT(method, function)) return method_new(t, method, self);
+    if (IS_EXACT(method, method_descriptor)) return builtin_bind(t, V_AS(BuiltinFunction, method), self);
+    return type_of(t, method)->slots.descr_get(t, method, self, v_from(type_of(t, self)));
+}
+
 int jit_in(Thread *t, Value item, Value container) { return in(t, item, container); }
 
 int jit_truth(Thread *t, Value v) {

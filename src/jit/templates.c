@@ -239,9 +239,27 @@ static bool load_getset(Compiler *c) {
     leave_if_traced(c);
     return true;
 }
+/* A method that is not called at once. */
+static bool load_bound(Compiler *c) {
+    Asm *s = &c->s;
+    uint32_t b = bc_b(c->w);
+    need_site(c, b, USE_LOAD);
+    need_site_kind(c, SITE_METHOD);
+    save_pc(c, RDX);
+    move(s, RDI, REG_T);
+    move(s, RDX, RSI);
+    load(s, RSI, REG_SITE, offsetof(Site, value));
+    call_to(s, (const void *)jit_bind);
+    take_result(c);
+    drop_operand(c, b);
+    put(c, bc_a(c->w), R15);
+    leave_if_traced(c);
+    return true;
+}
 static bool t_load_attr(Compiler *c) {
     uint32_t b = bc_b(c->w);
     enum SiteKind kind = site_kind(c, SITE_FIELD);
+    if (kind == SITE_METHOD) return load_bound(c);
     if (kind == SITE_GETSET) return load_getset(c);
     if (!has_value_template(kind)) return false;
     need_site(c, b, USE_LOAD);
@@ -763,7 +781,20 @@ static bool t_not(Compiler *c) {
     move(s, RDX, RAX);
     op_ri(s, OR, RDX, 8);
     op_ri(s, CMP, RDX, BITS(V_TRUE));
-    slow_if(c, CC_NE);
+    Place is_bool = jump_if(s, CC_E);
+    need_pointer(c, RAX);
+    save_pc(c, RDX);
+    move(s, RDI, REG_T);
+    move(s, RSI, RAX);
+    call_to(s, (const void *)jit_truth);
+    test32_rr(s, RAX, RAX);
+    slow_if(c, CC_S);
+    move(s, R15, RAX);
+    drop_operand(c, bc_b(c->w));
+    move(s, RAX, R15);
+    shift(s, SHL, RAX, 3);
+    op_ri(s, ADD, RAX, BITS(V_FALSE));
+    patch_here(s, is_bool);
     op_ri(s, XOR, RAX, 8);
     put(c, bc_a(c->w), RAX);
     return true;
@@ -774,9 +805,11 @@ typedef struct Comparison {
     Condition ints;         /* after cmp left, right */
     bool swapped;           /* floats: ucomisd right, left */
     Condition floats;       /* and this condition then, which is false for NaN */
+    enum CompareOp op;
 } Comparison;
 static const Comparison comparisons[] = {
-    {CC_L, true, CC_A}, {CC_LE, true, CC_AE}, {CC_E, false, CC_E}, {CC_NE, false, CC_NE}, {CC_G, false, CC_A}, {CC_GE, false, CC_AE},
+    {CC_L, true, CC_A, CMP_LT}, {CC_LE, true, CC_AE, CMP_LE}, {CC_E, false, CC_E, CMP_EQ}, {CC_NE, false, CC_NE, CMP_NE}, {CC_G, false, CC_A, CMP_GT},
+    {CC_GE, false, CC_AE, CMP_GE},
 };
 static Condition opposite(Condition cc) { return cc ^ 1; }
 
@@ -789,29 +822,56 @@ static void compare_ints(Compiler *c, Right right) {
         op_rr(s, CMP, RAX, RCX);
     }
 }
-/* == or != of strings, which rax and rcx hold if they are pointers; the answer leads on where the pointers are compared. */
-static Place compare_strings(Compiler *c, bool equal, Right right) {
+/* What r15 tells, 1 or 0, decides whether to jump. */
+static void jump_by_r15(Compiler *c) {
+    test32_rr(&c->s, R15, R15);
+    jump_word(c, jump_if(&c->s, bc_c(c->w) ? CC_NE : CC_E), c->next + c->second);
+}
+/* Of two objects, which rax and rcx hold if they are pointers, by their types; strings are told to be equal or not at once. The answer leads on where
+ * the pointers are compared. */
+static Place compare_pointers(Compiler *c, const Comparison *how, Right right) {
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w);
+    bool equality = how->op == CMP_EQ || how->op == CMP_NE;
     move(s, RDX, RAX);
     if (!right.constant) op_rr(s, OR, RDX, RCX);
     test8(s, RDX, 7);
-    Place no_pointers = jump_if(s, CC_NE);
+    Place no_pointers = jump_if(s, CC_NE), found = NULL;
     if (right.constant) move_immediate(s, RCX, right.value.bits);
-    call_to(s, c->jit->equal_strings);
-    slow_if(c, CC_B);
+    if (equality) {
+        call_to(s, c->jit->equal_strings);
+        found = jump_if(s, CC_AE);
+    }
+    if (right.constant) {
+        slow_here(c, jump(s));
+    } else {
+        op32_mi(s, CMP, RAX, offsetof(Object, shape), SHAPE_FIRST_DYNAMIC); /* a class may have special methods in Python */
+        slow_if(c, CC_AE);
+        save_pc(c, RDX);
+        move(s, RDI, REG_T);
+        move(s, RSI, RAX);
+        move(s, RDX, RCX);
+        move_immediate(s, RCX, how->op);
+        call_to(s, (const void *)compare_truth);
+        test32_rr(s, RAX, RAX);
+        jump_if_to(s, CC_S, c->jit->leave[STEP_ERROR]);
+    }
+    Place compared = right.constant ? NULL : jump(s);
+    if (found) patch_here(s, found);
+    if (how->op == CMP_NE) op32_ri(s, XOR, RAX, 1);
+    if (compared) patch_here(s, compared);
     move(s, R15, RAX);
-    drop_temps(c, a, right.constant ? a : right.reg);
-    test32_rr(s, R15, R15);
-    jump_word(c, jump_if(s, (bc_c(c->w) != 0) == equal ? CC_NE : CC_E), c->next + c->second);
+    if (!right.constant) drop_operand(c, right.reg);
+    drop_operand(c, a);
+    jump_by_r15(c);
     Place done = jump(s);
     patch_here(s, no_pointers);
     return done;
 }
 static bool compare_with_string(Compiler *c, const Comparison *how, Right right) {
-    if (how->ints != CC_E && how->ints != CC_NE) return false;
+    if (how->op != CMP_EQ && how->op != CMP_NE) return false;
     load_reg(c, RAX, bc_a(c->w));
-    Place done = compare_strings(c, how->ints == CC_E, right);
+    Place done = compare_pointers(c, how, right);
     slow_here(c, jump(&c->s));
     patch_here(&c->s, done);
     return true;
@@ -831,8 +891,7 @@ static bool compare_jump(Compiler *c, const Comparison *how, Right right) {
         done = jump(s);
         patch_here(s, no_ints);
     }
-    bool equality = how->ints == CC_E || how->ints == CC_NE;
-    Place strings_done = equality && !right.constant ? compare_strings(c, how->ints == CC_E, right) : NULL;
+    Place pointers_done = right.constant ? NULL : compare_pointers(c, how, right);
     load_floats(c, right, false);
     float_compare(s, how->swapped ? XMM1 : XMM0, how->swapped ? XMM0 : XMM1);
     bool equal = how->floats == CC_E, unequal = how->floats == CC_NE;
@@ -849,7 +908,7 @@ static bool compare_jump(Compiler *c, const Comparison *how, Right right) {
         jump_word(c, jump_if(s, sense ? how->floats : opposite(how->floats)), target);
     }
     if (done) patch_here(s, done);
-    if (strings_done) patch_here(s, strings_done);
+    if (pointers_done) patch_here(s, pointers_done);
     return true;
 }
 static bool compare_value(Compiler *c, const Comparison *how) { /* of small ints */
@@ -971,11 +1030,6 @@ static bool t_jump_if_not_none(Compiler *c) {
     patch_here(s, none);
     return true;
 }
-/* What r15 tells, 1 or 0, decides whether to jump. */
-static void jump_by_r15(Compiler *c) {
-    test32_rr(&c->s, R15, R15);
-    jump_word(c, jump_if(&c->s, bc_c(c->w) ? CC_NE : CC_E), c->next + c->second);
-}
 static bool t_jump_is(Compiler *c) {
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w), b = bc_b(c->w);
@@ -1053,6 +1107,28 @@ static void next_of_others(Compiler *c) {
 }
 
 /* --- Iteration ----------------------------------------------------------------------------------------------------------------------------------- */
+/* By the slot of a built-in type. */
+static bool t_get_iter(Compiler *c) {
+    Asm *s = &c->s;
+    uint32_t b = bc_b(c->w);
+    load_reg(c, RSI, b);
+    need_pointer(c, RSI);
+    load32(s, RAX, RSI, offsetof(Object, shape));
+    op32_ri(s, CMP, RAX, SHAPE_FIRST_DYNAMIC);
+    slow_if(c, CC_AE);
+    load_indexed(s, RAX, REG_SHAPES, RAX, 0, offsetof(Shape, type));
+    load(s, RAX, RAX, offsetof(Type, slots.iter));
+    test_rr(s, RAX, RAX);
+    slow_if(c, CC_E);
+    save_pc(c, RDX);
+    move(s, RDI, REG_T);
+    asm_rr(s, false, 0xFF, 2, RAX); /* call rax */
+    take_result(c);
+    drop_operand(c, b);
+    put(c, bc_a(c->w), R15);
+    leave_if_traced(c);
+    return true;
+}
 static bool t_for_iter(Compiler *c) {
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w);
@@ -1067,7 +1143,7 @@ static bool t_for_iter(Compiler *c) {
     slow_if(c, CC_E);
     load(s, RDI, RSI, offsetof(IndexIterator, index));
     op_rm(s, CMP, RDI, RDX, offsetof(List, length));
-    slow_if(c, CC_GE);
+    Place list_ended = jump_if(s, CC_GE);
     load(s, RAX, RDX, offsetof(List, items));
     load_indexed(s, RAX, RAX, RDI, 3, 0);
     op_ri(s, ADD, RDI, 1);
@@ -1079,7 +1155,7 @@ static bool t_for_iter(Compiler *c) {
     op32_ri(s, CMP, RAX, SHAPE_range_iterator);
     Place no_range = jump_if(s, CC_NE);
     op_mi(s, CMP, RSI, offsetof(RangeIterator, remaining), 0);
-    slow_if(c, CC_LE);
+    Place range_ended = jump_if(s, CC_LE);
     load(s, RDX, RSI, offsetof(RangeIterator, next));
     lea_indexed(s, RAX, RDX, RDX, 0, 0);
     lea_indexed(s, RAX, RAX, RAX, 0, 3);
@@ -1102,7 +1178,7 @@ static bool t_for_iter(Compiler *c) {
     slow_if(c, CC_E);
     load(s, RDI, RSI, offsetof(IndexIterator, index));
     op_rm(s, CMP, RDI, RDX, offsetof(Tuple, length));
-    slow_if(c, CC_GE);
+    Place tuple_ended = jump_if(s, CC_GE);
     load_indexed(s, RAX, RDX, RDI, 3, offsetof(Tuple, items));
     op_ri(s, ADD, RDI, 1);
     store(s, RSI, offsetof(IndexIterator, index), RDI);
@@ -1115,6 +1191,9 @@ static bool t_for_iter(Compiler *c) {
     patch_here(s, generator);
     for_generator(c);
     patch_here(s, others);
+    patch_here(s, list_ended);
+    patch_here(s, tuple_ended);
+    patch_here(s, range_ended);
     next_of_others(c);
     patch_here(s, done);
     return true;
@@ -1504,7 +1583,7 @@ static bool (*const templates[OPCODE_COUNT])(Compiler *) = {
     [BC_JUMP] = t_jump, [BC_LOOP] = t_loop, [BC_JUMP_IF_TRUE] = t_jump_if_true, [BC_JUMP_IF_FALSE] = t_jump_if_false,
     [BC_JUMP_IF_TRUE_KEEP] = t_jump_if_true_keep, [BC_JUMP_IF_FALSE_KEEP] = t_jump_if_false_keep,
     [BC_JUMP_IF_NONE] = t_jump_if_none, [BC_JUMP_IF_NOT_NONE] = t_jump_if_not_none, [BC_JUMP_IS] = t_jump_is, [BC_JUMP_IN] = t_jump_in,
-    [BC_FOR_ITER] = t_for_iter, [BC_UNPACK] = t_unpack, [BC_UNPACK_PAIR] = t_unpack_pair, [BC_CALL] = t_call, [BC_CALL_KW] = t_straying, [BC_CALL_EX] = t_straying,
+    [BC_GET_ITER] = t_get_iter, [BC_FOR_ITER] = t_for_iter, [BC_UNPACK] = t_unpack, [BC_UNPACK_PAIR] = t_unpack_pair, [BC_CALL] = t_call, [BC_CALL_KW] = t_straying, [BC_CALL_EX] = t_straying,
     [BC_RETURN] = t_return, [BC_RETURN_CONST] = t_return_const, [BC_YIELD] = t_yield, [BC_RETURN_GENERATOR] = t_leaving, [BC_SEND] = t_straying,
 };
 

@@ -197,6 +197,7 @@ int op_truth_keep(Thread *t, Value *R, uint32_t a);
 int op_compare_truth(Thread *t, Value *R, uint32_t a, uint32_t b, enum CompareOp op);
 int op_compare_value_truth(Thread *t, Value *R, uint32_t a, Value b, enum CompareOp op);
 int op_is_truth(Thread *t, Value *R, uint32_t a, uint32_t b);
+int compare_truth(Thread *t, Value x, Value y, enum CompareOp op); /* 1, 0; -1: exception */
 int in(Thread *t, Value item, Value container); /* 1, 0; -1: exception */
 int op_in_truth(Thread *t, Value *R, uint32_t a, uint32_t b);
 OP3(get_iter); OP3(get_aiter); OP3(get_anext); OP3(end_async_for);

@@ -420,7 +420,7 @@ bool op_compare(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t c, enum Co
     return ok;
 }
 
-static int compare_truth(Thread *t, Value x, Value y, enum CompareOp op) {
+int compare_truth(Thread *t, Value x, Value y, enum CompareOp op) {
     int known = compare_known(x, y, op);
     if (known >= 0) return known;
     Value v = compare(t, x, y, op);

@@ -262,6 +262,66 @@ for operation in (lambda a, b: a & b, lambda a, b: a - b, lambda a, b: a <= b, l
 print(sorted({1, 2, 3, 20, 40} & {3, 20, 5}), sorted({1, 2, 33} - {1, 34, 66}), {1, 33} <= {1, 33, 65}, {1, 33} <= {1, 65, 97}, {"a", 1.0} <= {1, "a", True}, frozenset() <= {1})
 
 
+# Comparisons of objects of built-in types, which may end in methods in Python.
+def order(x, y):
+    return ("<" if x < y else "") + ("<=" if x <= y else "") + (">" if x > y else "") + (">=" if x >= y else "") + ("==" if x == y else "!=" if x != y else "?")
+
+
+class Less(list):
+    def __lt__(self, other):
+        return "less"
+
+    def __gt__(self, other):
+        return ""
+
+
+pairs = [({1}, {1, 2}), (frozenset([1]), {1}), ([1, 2], [1, 3]), ((1,), (1,)), ("a", "b"), (b"a", b"a"), (10**30, 10**31), (1, 10**30), (1e300, 10**30), (Less(), []),
+         ([], Less()), (float("nan"), float("nan")), (range(2), range(2))]
+for i in range(N):
+    for x, y in pairs[:-1]:
+        got = order(x, y)
+print([order(x, y) for x, y in pairs[:-1]])
+print(raised(order, *pairs[-1]), raised(order, 1, "a"), raised(order, [1], (1,)), raised(order, {1}, 1), raised(order, [Equal(None)], [Equal(None)]), raised(order, None, None))
+
+
+# `not`, methods that are no calls, and what iter() makes of things.
+def negated(x):
+    return not x
+
+
+def unbound(x, name):
+    methods = x.append, x.copy, x.__len__, x.index
+    return methods[1]() is not x, methods[2](), methods[3](name)
+
+
+class Items(list):
+    def copy(self):
+        return self
+
+    @classmethod
+    def index(cls, x):
+        return cls.__name__, x
+
+
+for i in range(N):
+    got = [negated(x) for x in values]
+    unbound([1, 2], 2), unbound(Items([3]), 3)
+print(got, raised(negated, Equal(7)), raised(negated, Odd()))
+print(unbound([1, 2], 1), unbound(Items([3]), 3), raised(unbound, [1], 2), raised(unbound, (1,), 2))
+
+
+def first(x):
+    for y in x:
+        return y
+    return "none"
+
+
+for i in range(N):
+    first([1]), first((2,)), first("s"), first({3}), first({4: 5}), first({4: 5}.values()), first(range(6, 7)), first(map(str, [7])), first([]), first(b"8"), first(iter([9]))
+print(first([1]), first((2,)), first("s"), first({3}), first({4: 5}), first({4: 5}.values()), first(range(6, 7)), first(map(str, [7])), first([]), first(b"8"), first(iter([9])))
+print(raised(first, 1), raised(first, None), raised(first, len), raised(first, 1.5), first(Less([1])))
+
+
 # Tracing that begins within a call of a function of C.
 lines = []
 
