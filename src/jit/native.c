@@ -492,6 +492,7 @@ static Native *compile_within(Thread *t, Code *code, size_t bytes_a_word, bool *
     native->link = &jit->natives;
     if (native->next != NULL) native->next->link = &native->next;
     jit->natives = native;
+    jit->door.size += used;
     return native;
 }
 
@@ -505,6 +506,7 @@ static Native *compile(Thread *t, Code *code) {
 static void release(Thread *t, Native *native) {
     *native->link = native->next;
     if (native->next != NULL) native->next->link = native->link;
+    jit_of(t)->door.size -= native->size;
     code_memory_free(&jit_of(t)->memory, (uint8_t *)native->base, native->size);
     free(native);
 }

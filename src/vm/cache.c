@@ -27,6 +27,7 @@ void code_warm(Thread *t, Code *code) {
     }
     warm->nsites = code->nsites;
     warm->heat = HEAT;
+    warm->since = interp->site_table->spans;
     warm->native = NULL;
     for (uint32_t i = 0; i < code->nsites; i++) {
         Value name = code->site_names[i] < tuple_len(code->names) ? tuple_at(code->names, code->site_names[i]) : VNULL;
@@ -44,6 +45,12 @@ void code_heated(Thread *t, Code *code) {
     NativeDoor *door = t->interp->native;
     warm->heat = 0;
     if (warm->native != NULL) return;
+    uint32_t spans = ++t->interp->site_table->spans, took = spans - warm->since;
+    if (door != NULL && took * door->size > MOST_SPANS_BY_SIZE) {
+        warm->since = spans;
+        warm->heat = HEAT;
+        return;
+    }
     if (door != NULL) warm->native = door->compile(t, code);
     if (warm->native == NULL) warm->heat = INT32_MAX; /* not again */
 }

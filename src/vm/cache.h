@@ -43,16 +43,21 @@ typedef struct Site {
     Value name;       /* interned; borrowed from the code, held by the table */
 } Site;
 
-/* How often a code is entered or loops before it is compiled to machine code. */
+/* How often a code is entered or loops before it may be compiled to machine code. That is one of the program's spans: a code whose runs are few among
+ * all runs has seen many of them go by, and the more machine code there is, the fewer it may have seen. For where the time goes evenly to much
+ * code, machine code of everything would only drive itself out of the processor's caches. */
 #ifdef KRAIT_STRESS_JIT
 enum { HEAT = 1 };
+#define MOST_SPANS_BY_SIZE UINT64_MAX
 #else
 enum { HEAT = 64 };
+#define MOST_SPANS_BY_SIZE (UINT64_C(64) << 20)
 #endif
 
 struct Warm {
     uint32_t nsites;
     int32_t heat;           /* counts down; below 0: compile it, or run its machine code */
+    uint32_t since;         /* the spans when the heat was last full */
     struct Native *native;  /* vm/native.h; NULL: none */
     Site sites[];
 };
@@ -64,6 +69,7 @@ enum { SITE_TABLE_ENTRIES = 1024 };
 /* An entry stands at the index of its hash, an older one that it drove away beside it. */
 struct SiteTable {
     Site entries[SITE_USES][SITE_TABLE_ENTRIES];
+    uint32_t spans; /* how often any code has used up its heat without being compiled before */
 };
 
 /* Gives a code that has run often its caches; nothing happens when memory is short. */

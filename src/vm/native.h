@@ -26,6 +26,7 @@ typedef struct NativeDoor {
     /* Runs the innermost frame, whose registers and sites are given, from an address of its machine code on. With STEP_LEAVE_LOOP the result is
      * in t->native_result. */
     enum Step (*enter)(Thread *t, Value *R, const void *address, Site *sites);
+    uint64_t size; /* bytes of all machine code */
 } NativeDoor;
 
 static inline NativeDoor *native_door(Thread *t) { return t->interp->native; }
