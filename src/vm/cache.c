@@ -112,11 +112,54 @@ static bool stays_itself(Value v) {
            IS_EXACT(v, member_descriptor) || IS_EXACT(v, property);
 }
 
+bool type_finds_generically(Thread *t, Type *type) {
+    if (LIKELY(type->slots.getattr == attr_generic_get)) return true;
+    Value getter = type_lookup(t, type, N(t, __getattribute__));
+    return !is_null(getter) && IS_EXACT(getter, wrapper_descriptor) && V_AS(WrapperDescriptor, getter)->wrapped == (void *)attr_generic_get;
+}
+
+/* The dict that holds the attributes of an object in dict mode: VNULL: none yet. */
+static Value own_dict(Thread *t, Object *o) {
+    InstanceExt **ext = instance_ext_word(t, o);
+    return ext == NULL || *ext == NULL ? VNULL : (*ext)->dict;
+}
+
+Value site_dict_value(Thread *t, const Site *s, Object *o) {
+    Value dict = own_dict(t, o);
+    const DictKeys *k = is_null(dict) ? NULL : V_AS(Dict, dict)->keys;
+    if (k == NULL) return s->value;
+    if (UNLIKELY(k->is_general)) return VNULL; /* comparing keys may run code */
+    if (LIKELY(s->offset < k->entries)) {
+        const DictStrEntry *e = (const DictStrEntry *)dict_entries(k) + s->offset;
+        if (LIKELY(same(e->key, s->name))) return e->value;
+    }
+    Value v = dict_get_str(t, dict, s->name);
+    return is_null(v) ? s->value : v;
+}
+
+/* A data descriptor of the class. One that may refuse with an AttributeError, and do something before, is left to a class with a __getattr__. */
+static bool find_descriptor(Thread *t, Site *site, Value of_class, Type *type, uint32_t shape, uint32_t version) {
+    if (type->slots.getattr != attr_generic_get && !IS_EXACT(of_class, getset_descriptor)) return false;
+    return site_set(site, SITE_DESCRIPTOR, shape, version, 0, of_class);
+}
+
+/* In an object that has its attributes in a dict. */
+static bool find_in_dict(Thread *t, Site *site, Value o, Value name, Value of_class, uint32_t version, enum SiteUse use) {
+    Value dict = own_dict(t, v_obj(o));
+    int64_t index = is_null(dict) || V_AS(Dict, dict)->keys == NULL || V_AS(Dict, dict)->keys->is_general ? -1 : dict_index_of(t, dict, name);
+    uint32_t hint = index < 0 ? UINT32_MAX : (uint32_t)index;
+    if (!is_null(of_class) && use == USE_METHOD && type_of(t, of_class)->flags & TF_METHOD)
+        return site_set(site, SITE_UNLESS_OWN, shape_of(o), version, hint, of_class);
+    if (!is_null(of_class) && type_of(t, of_class)->slots.descr_get != NULL) of_class = VNULL;
+    return (index >= 0 || !is_null(of_class)) && site_set(site, SITE_DICT, shape_of(o), version, hint, of_class);
+}
+
 static bool find_in_class(Thread *t, Site *site, Value o, Value name, uint32_t metaversion, enum SiteUse use) {
     Type *class = V_AS(Type, o), *meta = type_of(t, o);
     if (meta->slots.getattr != builtin_type(t, T_type)->slots.getattr) return false;
     Value of_meta = type_lookup(t, meta, name);
-    if (!is_null(of_meta) && type_of(t, of_meta)->slots.descr_set != NULL) return false;
+    if (!is_null(of_meta) && type_of(t, of_meta)->slots.descr_set != NULL)
+        return is_data_descriptor(t, of_meta) && site_set(site, SITE_DESCRIPTOR, v_obj(o)->shape, metaversion, 0, of_meta);
     uint32_t version = type_version(t, class);
     Value v = type_lookup(t, class, name);
     if (version == 0 || is_null(v)) return false;
@@ -151,20 +194,22 @@ static bool find_load(Thread *t, Site *site, Value o, Value name, enum SiteUse u
     if (is_type(t, o)) return find_in_class(t, site, o, name, version, use);
     Value of_class = type_lookup(t, type, name);
     if (IS_EXACT(o, module)) return is_null(of_class) && find_in_module(t, site, o, name, version);
-    if (type->slots.getattr != attr_generic_get) return false;
+    if (!type_finds_generically(t, type)) return false;
     if (!is_null(of_class)) {
         if (IS_EXACT(of_class, member_descriptor)) {
             MemberDescriptor *d = V_AS(MemberDescriptor, of_class);
             return d->def.kind <= MK_VALUE_OR_ATTRIBUTE_ERROR && is_ptr(o) && site_set(site, SITE_FIELD, offset, version, d->def.offset, VNULL);
         }
-        if (IS_EXACT(of_class, property)) return site_set(site, SITE_PROPERTY, offset, version, 0, of_class);
-        if (IS_EXACT(of_class, getset_descriptor)) {
+        bool hooked = type->slots.getattr != attr_generic_get; /* which has a say when a getter refuses */
+        if (IS_EXACT(of_class, property) && !hooked) return site_set(site, SITE_PROPERTY, offset, version, 0, of_class);
+        if (IS_EXACT(of_class, getset_descriptor) && !hooked) {
             GetSetDescriptor *d = V_AS(GetSetDescriptor, of_class);
             return is_ptr(o) && d->def->get != NULL && is_subtype(type, d->type) && site_set(site, SITE_GETSET, offset, version, 0, of_class);
         }
-        if (type_of(t, of_class)->slots.descr_set != NULL) return false;
+        if (type_of(t, of_class)->slots.descr_set != NULL)
+            return is_data_descriptor(t, of_class) && find_descriptor(t, site, of_class, type, offset, version);
     }
-    if (shape->flags & SHAPE_DICT_MODE) return false;
+    if (shape->flags & SHAPE_DICT_MODE) return find_in_dict(t, site, o, name, of_class, version, use);
     if (is_ptr(o) && (type->flags & TF_DICT)) {
         int slot = instance_slot_index(t, shape, name);
         if (slot >= 0) {

@@ -23,6 +23,9 @@ enum SiteKind {
     SITE_GETSET,    /* `value`: a getset_descriptor */
     SITE_METHOD,    /* `value`: a function or method descriptor of the class, to be bound */
     SITE_PROPERTY,  /* `value`: a property with a getter */
+    SITE_DICT,      /* the object's attributes are in a dict: there, first looked for at entry `offset`; else `value`, found in the class */
+    SITE_UNLESS_OWN, /* ... and `value` is a method of the class, to be bound unless the dict has another */
+    SITE_DESCRIPTOR, /* `value`: a descriptor that the object cannot shadow */
     SITE_CLASS,     /* the object is a class of version `offset`: `value` */
     SITE_CLASS_METHOD, /* ... and `value` is what a call gets as its callee, with the class as self */
     SITE_MODULE,    /* entry at byte `offset` of the module dict's keys, of the version in `value` */
@@ -105,11 +108,22 @@ static inline const Site *site_other(Thread *t, Site *site, uint32_t shape, enum
     return e;
 }
 
+/* SITE_DICT's value: borrowed; VNULL: ask the long way. */
+Value site_dict_value(Thread *t, const Site *s, Object *o);
+/* Whether attributes of the type's objects are found as object finds them; only what is not found may go to a __getattr__. */
+bool type_finds_generically(Thread *t, Type *type);
+
+static inline bool is_data_descriptor(Thread *t, Value v) {
+    const Slots *slots = &type_of(t, v)->slots;
+    return slots->descr_set != NULL && slots->descr_get != NULL;
+}
+
 /* The value that a site whose guards hold for `o` knows: borrowed; VNULL: it is no plain value, ask the long way. */
 static inline Value site_value(Thread *t, const Site *s, Object *o) {
     switch (s->kind) {
         case SITE_FIELD: return *(Value *)((char *)o + s->offset);
         case SITE_VALUE: return s->value;
+        case SITE_DICT: return site_dict_value(t, s, o);
         case SITE_OVERFLOW: {
             const InstanceExt *ext = *(InstanceExt **)((char *)o + s->value.bits);
             return ext != NULL && s->offset < ext->overflow_cap ? ext->overflow[s->offset] : VNULL;

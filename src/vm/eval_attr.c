@@ -19,6 +19,29 @@ static const Site *site_for(Thread *t, Site *site, Value o, enum SiteUse use) {
     return shape_at(t, shape)->version == s->version ? s : NULL;
 }
 
+/* The __get__ of a descriptor whose class has it from Python: borrowed, else VNULL. */
+static Value python_getter(Thread *t, Value descriptor) {
+    Type *kind = type_of(t, descriptor);
+    if (!(kind->flags & TF_HEAP)) return VNULL;
+    Value getter = type_lookup(t, kind, N(t, __get__));
+    return !is_null(getter) && IS_EXACT(getter, function) ? getter : VNULL;
+}
+
+/* Runs it in the loop; the operand is used up. */
+static bool enter_descriptor(Thread *t, Function *getter, Value descriptor, Operand o, uint32_t dest) {
+    Value args[] = {new_ref(descriptor), VNULL, ref_of(type_of(t, o.v))};
+    args[1] = operand_take(o);
+    return enter_above(t, getter, args, 3, dest, 0);
+}
+
+static Value descriptor_get(Thread *t, Value descriptor, Value o) {
+    if (UNLIKELY(!stack_check(t, ""))) return VNULL;
+    incref(descriptor);
+    Value v = type_of(t, descriptor)->slots.descr_get(t, descriptor, o, v_from(type_of(t, o)));
+    decref(t, descriptor);
+    return v;
+}
+
 bool op_load_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) {
     Operand o = operand(R, b);
     Value name = site_name(R, site), v;
@@ -27,6 +50,12 @@ bool op_load_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) {
     if (known != NULL && known->kind == SITE_METHOD && IS_EXACT(known->value, function)) {
         v = method_new(t, known->value, o.v);
         goto found;
+    }
+    if (known != NULL && known->kind == SITE_DESCRIPTOR && is_data_descriptor(t, known->value)) {
+        Value descriptor = known->value, getter = python_getter(t, descriptor);
+        if (!is_null(getter)) return enter_descriptor(t, V_AS(Function, getter), descriptor, o, a);
+        v = descriptor_get(t, descriptor, o.v);
+        if (LIKELY(!is_null(v)) || type_of(t, o.v)->slots.getattr == attr_generic_get || !err_catch(t, T_AttributeError)) goto found;
     }
     v = attr_get(t, o.v, name);
     if (s != NULL && !is_null(v) && (s = site_at(R, site)) != NULL) site_fill_load(t, s, o.v, USE_LOAD);
@@ -59,7 +88,7 @@ bool op_delete_attr(Thread *t, Value *R, uint32_t a, uint32_t site) {
 /* The method `name` of o unbound, where the class has one and the instance does not shadow it: borrowed, else VNULL. */
 static Value unbound_method(Thread *t, Value o, Value name) {
     Type *type = type_of(t, o);
-    if (type->slots.getattr != attr_generic_get) return VNULL;
+    if (!type_finds_generically(t, type)) return VNULL;
     Value v = type_lookup(t, type, name);
     if (is_null(v) || !(type_of(t, v)->flags & TF_METHOD)) return VNULL;
     if (is_ptr(o) && (type->flags & TF_DICT) && !is_null(instance_get(t, v_obj(o), name))) return VNULL;
@@ -73,6 +102,11 @@ bool op_load_method(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) 
     if (s != NULL) {
         const Site *known = site_for(t, s, o.v, USE_METHOD);
         if (known != NULL && known->kind == SITE_CLASS_METHOD && V_AS(Type, o.v)->version == known->offset) {
+            window[0] = new_ref(known->value);
+            window[CALL_GAP + 1] = operand_take(o);
+            return true;
+        }
+        if (known != NULL && known->kind == SITE_UNLESS_OWN && same(site_dict_value(t, known, v_obj(o.v)), known->value)) {
             window[0] = new_ref(known->value);
             window[CALL_GAP + 1] = operand_take(o);
             return true;
