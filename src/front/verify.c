@@ -1,4 +1,4 @@
-/* One pass over the words marks where instructions start and checks operands; a second checks that jumps and handlers
+/* One pass over the words marks where instructions start, where jumps lead, and checks operands; then jumps and handlers must
  * lead to such starts.
  *
  * What is not checked is the meaning of registers: an instruction that finds another type of object than it
@@ -11,11 +11,12 @@
 #include "object/code.h"
 #include "object/tuple.h"
 
+enum Mark { STARTS = 1, TARGET = 2 };
 typedef struct Verifier {
     const Code *code;
     uint32_t n_fixed;   /* first temporary */
     uint32_t n_consts, n_names;
-    uint8_t *starts;    /* 1: an instruction begins here */
+    uint8_t *marks;     /* of each word: STARTS, TARGET */
     const char *fault;
 } Verifier;
 
@@ -118,25 +119,25 @@ static bool special(Verifier *v, const Decoded *d)
     }
 }
 
-static bool operand(Verifier *v, const Decoded *d, char letter, uint32_t n)
+/* What an operand's letter asks for. */
+enum Need { NEED_REGISTER = 1, NEED_TEMPORARY = 2, NEED_NO_CELL = 4, NEED_CONSTANT = 8, NEED_WIDE_CONSTANT = 16 };
+static const uint8_t needs[128] = {
+    ['d'] = NEED_REGISTER | NEED_NO_CELL, ['r'] = NEED_REGISTER, ['k'] = NEED_REGISTER, ['u'] = NEED_REGISTER | NEED_NO_CELL,
+    ['w'] = NEED_REGISTER | NEED_TEMPORARY, ['c'] = NEED_CONSTANT, ['K'] = NEED_WIDE_CONSTANT,
+};
+static inline bool operand(Verifier *v, const Decoded *d, char letter, uint32_t n)
 {
-    switch (letter) {
-    case 'd':
-    case 'r':
-    case 'k':
-    case 'u':
-    case 'w':
-        if (!span(v, n, 1)) return false;
-        if (letter == 'w') return temporaries(v, n, 1);
+    uint8_t need = needs[letter & 127];
+    if (need == 0) return true;
+    if (need & NEED_REGISTER) {
+        if (n >= v->code->nregs) return fault(v, "register out of range");
+        if (n >= v->n_fixed) return true;
+        if (need & NEED_TEMPORARY) return fault(v, "a temporary is needed");
         /* Cells stay cells: only cell instructions and DROP write them. */
-        if ((letter == 'd' || letter == 'u') && n >= v->code->nlocals && n < v->n_fixed && d->op != BC_MAKE_CELL && d->op != BC_DROP) {
-            return fault(v, "a cell's register is written");
-        }
+        if (need & NEED_NO_CELL && n >= v->code->nlocals && d->op != BC_MAKE_CELL && d->op != BC_DROP) return fault(v, "a cell's register is written");
         return true;
-    case 'c': return constant(v, n);
-    case 'K': return constant(v, (uint64_t)d->value);
-    default: return true;
     }
+    return constant(v, need & NEED_CONSTANT ? n : (uint64_t)d->value);
 }
 
 /* What a call makes a generator of begins with making it, and nothing else does so. */
@@ -157,7 +158,11 @@ static bool instructions(Verifier *v)
         Decoded d;
         if (!bc_decode(c->instructions, c->ninstructions, at, &d)) return fault(v, "invalid instruction");
         const OpInfo *info = &op_info[d.op];
-        v->starts[at] = 1;
+        v->marks[at] |= STARTS;
+        if (d.target >= 0) {
+            if (d.target >= c->ninstructions) return fault(v, "jump into nowhere");
+            v->marks[d.target] |= TARGET;
+        }
         if (!operand(v, &d, info->operands[0], d.a) || !operand(v, &d, info->operands[1], d.b) || !operand(v, &d, info->operands[2], d.c)) return false;
         if (info->word == 's') {
             if (d.word >= c->nsites) return fault(v, "site out of range");
@@ -173,21 +178,15 @@ static bool instructions(Verifier *v)
     return ended || fault(v, "control runs off the end");
 }
 
-static bool starts(Verifier *v, int64_t word) { return (word >= 0 && word < v->code->ninstructions && v->starts[word]) || fault(v, "jump into nowhere"); }
-
 static bool targets(Verifier *v)
 {
     const Code *c = v->code;
-    for (uint32_t at = 0; at < c->ninstructions;) {
-        Decoded d;
-        if (!bc_decode(c->instructions, c->ninstructions, at, &d)) return fault(v, "invalid instruction");
-        if (d.target >= 0 && !starts(v, d.target)) return false;
-        at += d.length;
-    }
+    for (uint32_t at = 0; at < c->ninstructions; at++)
+        if (v->marks[at] == TARGET) return fault(v, "jump into nowhere");
     for (uint32_t i = 0; i < c->nexceptions; i++) {
         const ExceptionEntry *e = &c->exceptions[i];
         if (e->start > e->end || e->end > c->ninstructions) return fault(v, "handler out of range");
-        if (!starts(v, e->handler)) return false;
+        if (e->handler >= c->ninstructions || !(v->marks[e->handler] & STARTS)) return fault(v, "jump into nowhere");
         if (e->depth < v->n_fixed || e->depth > c->nregs || e->target_reg < v->n_fixed || e->target_reg > e->depth || e->target_reg >= c->nregs) {
             return fault(v, "handler's registers out of range");
         }
@@ -225,10 +224,10 @@ bool code_verify(Thread *t, Code *code)
     Verifier v = {.code = code};
     bool done = header(&v);
     if (done) {
-        v.starts = calloc(code->ninstructions, 1);
-        if (v.starts == NULL) return err_no_memory_fail(t);
+        v.marks = calloc(code->ninstructions, 1);
+        if (v.marks == NULL) return err_no_memory_fail(t);
         done = instructions(&v) && targets(&v);
-        free(v.starts);
+        free(v.marks);
     }
     return done || err_fail(t, T_ValueError, "invalid code object: %s", v.fault ? v.fault : "unknown");
 }
