@@ -42,9 +42,11 @@ bool buffer_fill(Thread *t, Buffer *view, Value object, void *data, int64_t leng
 }
 
 static void copy_dimension(const Buffer *b, int dim, const char *p, char **out) {
-    if (dim == b->ndim) {
-        memcpy(*out, p, (size_t)b->item_size);
-        *out += b->item_size;
+    bool one_by_one = dim < b->ndim && (dim + 1 < b->ndim || b->strides[dim] != b->item_size || (b->suboffsets && b->suboffsets[dim] >= 0));
+    if (!one_by_one) { /* an item, or a row of them side by side */
+        size_t size = (size_t)b->item_size * (dim < b->ndim ? (size_t)b->shape[dim] : 1);
+        memcpy(*out, p, size);
+        *out += size;
         return;
     }
     for (int64_t i = 0; i < b->shape[dim]; i++) {
