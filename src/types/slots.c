@@ -130,6 +130,14 @@ static bool resolve_name(Thread *t, Type *type, Value name) {
     return any;
 }
 
+/* The slots that the names in the dict of `one`, a class of the type's mro, have a say in. */
+static void resolve_names_of(Thread *t, Type *type, const Type *one) {
+    uint32_t pos = 0;
+    Value name, value;
+    while (dict_next(one->dict, &pos, &name, &value))
+        if (is_dunder(name)) resolve_name(t, type, name);
+}
+
 void slots_resolve(Thread *t, Type *type, bool all) {
     if (all) {
         for (int i = 0, end; i < slot_defs_count; i = end) {
@@ -137,10 +145,24 @@ void slots_resolve(Thread *t, Type *type, bool all) {
             resolve_group(t, type, i, end);
         }
     } else {
-        uint32_t pos = 0;
-        Value name, value;
-        while (dict_next(type->dict, &pos, &name, &value))
-            if (is_dunder(name)) resolve_name(t, type, name);
+        resolve_names_of(t, type, type);
+    }
+    slots_resolved(type);
+}
+
+void slots_resolve_beside(Thread *t, Type *type) {
+    const Type *base = type->base;
+    uint32_t of_base = 0;
+    for (uint32_t i = 0; i < type->mro_count; i++)
+        if (of_base < base->mro_count && type->mro_types[i] == base->mro_types[of_base]) of_base++;
+    if (of_base < base->mro_count) { /* a mro() of its own */
+        slots_resolve(t, type, true);
+        return;
+    }
+    of_base = 0;
+    for (uint32_t i = 0; i < type->mro_count; i++) {
+        if (of_base < base->mro_count && type->mro_types[i] == base->mro_types[of_base]) of_base++;
+        else resolve_names_of(t, type, type->mro_types[i]);
     }
     slots_resolved(type);
 }

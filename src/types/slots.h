@@ -28,6 +28,8 @@ bool slots_make_methods(Thread *t, Type *type, const Slots *own) MUST_USE;
 void slots_inherit(Type *type, const Type *base);
 /* Sets the slots of a class from what its mro holds.  `all`: every slot; else those of the names in its own dict, the others being the base's. */
 void slots_resolve(Thread *t, Type *type, bool all);
+/* For a new type that has its base's slots: what its own and other bases' attributes say, which stand among those of the base's mro. */
+void slots_resolve_beside(Thread *t, Type *type);
 /* All slots of the class and of its subclasses: its bases have changed. */
 void slots_resolve_family(Thread *t, Type *type);
 /* The attribute `name` of the class was set or deleted: its slots follow, and those of its subclasses. */

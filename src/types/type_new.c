@@ -298,13 +298,9 @@ static uint32_t flags_of(Thread *t, const Plan *p) {
     return flags;
 }
 
-/* Slots: with one base and the usual mro only what the class itself defines can differ. */
 static void set_slots(Thread *t, Type *type) {
     type->slots = type->base->slots;
-    Type *base = type->base;
-    bool simple = tuple_len(type->bases) == 1 && type->mro_count == base->mro_count + 1 &&
-                  memcmp(type->mro_types + 1, base->mro_types, base->mro_count * sizeof(Type *)) == 0;
-    slots_resolve(t, type, !simple);
+    slots_resolve_beside(t, type);
 }
 
 static bool warn_of_odd_keys(Thread *t, Type *type) {
