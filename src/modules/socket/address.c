@@ -207,21 +207,45 @@ SOCKET_FUNCTION(socket_getaddrinfo) {
     return list;
 }
 
+/* What getnameinfo is asked about: the address must be written as a number, so nothing is looked up. */
+static bool parse_numeric(Thread *t, Value v, SocketAddress *out) {
+    int64_t n = tuple_len(v);
+    int32_t port;
+    uint32_t flow = 0, scope = 0;
+    if (n < 2 || n > 4 || !is_str(t, tuple_at(v, 0))) return err_fail(t, T_TypeError, "getnameinfo(): illegal sockaddr argument");
+    if (!arg_i32(t, tuple_at(v, 1), &port) || (n > 2 && !arg_u32(t, tuple_at(v, 2), &flow)) || (n > 3 && !arg_u32(t, tuple_at(v, 3), &scope))) return false;
+    if (flow > 0xfffff) return err_fail(t, T_OverflowError, "getnameinfo(): flowinfo must be 0-1048575.");
+    Value keep;
+    const char *host = str_cstr(t, tuple_at(v, 0), &keep);
+    char service[16];
+    snprintf(service, sizeof service, "%d", port);
+    struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST}, *found = NULL;
+    int error = host != NULL ? getaddrinfo(host, service, &hints, &found) : 0;
+    decref_maybe(t, keep);
+    if (host == NULL) return false;
+    if (error) {
+        raise_gai_error(t, error);
+        return false;
+    }
+    bool single = found->ai_next == NULL;
+    *out = (SocketAddress){.length = found->ai_addrlen};
+    memcpy(&out->room, found->ai_addr, found->ai_addrlen);
+    freeaddrinfo(found);
+    if (!single) return err_fail(t, T_OSError, "sockaddr resolved to multiple addresses");
+    if (out->any.sa_family == AF_INET && n != 2) return err_fail(t, T_OSError, "IPv4 sockaddr must be 2 tuple");
+    if (out->any.sa_family == AF_INET6) {
+        out->in6.sin6_flowinfo = htonl(flow);
+        if (n > 3) out->in6.sin6_scope_id = scope;
+    }
+    return true;
+}
+
 SOCKET_FUNCTION(socket_getnameinfo) {
     int32_t flags;
     if (!is_tuple(t, args[0])) return err_raise(t, T_TypeError, "getnameinfo() argument 1 must be a tuple");
     if (!arg_i32(t, args[1], &flags)) return VNULL;
-    int64_t n = tuple_len(args[0]);
-    if (n < 2 || n > 4 || !is_str(t, tuple_at(args[0], 0))) return err_raise(t, T_TypeError, "getnameinfo(): illegal sockaddr argument");
     SocketAddress address;
-    Value keep;
-    const char *host = str_cstr(t, tuple_at(args[0], 0), &keep);
-    bool done = host != NULL && host_resolve(t, host, AF_UNSPEC, &address);
-    decref_maybe(t, keep);
-    if (!done) return VNULL;
-    int family = address.any.sa_family;
-    if (family == AF_INET && n != 2) return err_raise(t, T_OSError, "IPv4 sockaddr must be 2 tuple");
-    if (!parse_inet(t, family, args[0], &address, "getnameinfo")) return VNULL;
+    if (!parse_numeric(t, args[0], &address)) return VNULL;
     char name[NI_MAXHOST], service[NI_MAXSERV];
     int error;
     ALLOW_THREADS(t, error = getnameinfo(&address.any, address.length, name, sizeof name, service, sizeof service, flags));
