@@ -1,13 +1,15 @@
 /* The cycle collector: finds containers that only their own circle keeps alive.
  *
- *     condemn    the containers of the generation and of the younger ones, oldest first, into an array
+ *     alive      a collection of everything first marks what the interpreter's own roots reach: nearly all there is, mostly.
+ *                One walk over each of these and a sweep over the pages' maps, eight marks at a time, settles them
+ *     condemn    the other containers of the generation and of the younger ones, oldest first, into an array
  *     subtract   every reference from one of them to another is taken off the target's own count:
  *                what is left are references from outside (other generations, registers, C)
  *     restore    from those with such references mark what they reach, giving each counted reference back
  *     the rest   is unreachable: weak references to it are cleared and their callbacks called, finalisers run; if that brought
  *                nothing back to life, what it refers to is dropped, and counting does the rest
  *
- * Each container is walked twice, in one loop and with a stack of our own: linear, no recursion, no table of counts.
+ * Each container is walked once or twice, in one loop and with a stack of our own: linear, no recursion, no table of counts.
  * Between subtract and restore counts are not true; nothing but these loops runs then.  An immortal count is left alone.
  *
  * A collection runs at a safe point of the interpreter or in gc.collect(), never inside an allocation.
@@ -28,13 +30,17 @@
 #include "object/type_name.h"
 #include "object/weakref.h"
 
-enum { STRESS_FULL = 1000 }; /* under STRESS=gc every so manyth collection is a full one */
+enum {
+    STRESS_FULL = 1000, /* under STRESS=gc every so manyth collection is a full one */
+    WAITING = 16,       /* objects whose memory is under way while others are walked */
+};
 
 /* What is under way. */
 typedef struct Condemned {
     Thread *t;
     Object **objects; /* scratch memory */
     size_t count, bytes;
+    size_t alive;     /* found alive before the others were condemned */
     Object **stack;   /* while marking: reached, not yet walked */
 } Condemned;
 
@@ -77,6 +83,58 @@ int64_t gc_young_count(Thread *t) {
     return n;
 }
 
+/* --- What is certainly alive ------------------------------------------------------------------- */
+
+typedef struct Alive {
+    Object **top; /* of the stack */
+} Alive;
+
+static ALWAYS_INLINE int visit_alive(Value child, void *context) {
+    Alive *a = context;
+    Object *o = v_obj(child);
+    Page *p = page_of(o);
+    if (!(p->flags & PAGE_MARKED)) return 0;
+    uint8_t *mark = &p->map[page_index(p, o)];
+    if ((*mark & (GC_TRACKED | GC_FROZEN | GC_REACHED)) != GC_TRACKED) return 0;
+    *mark |= GC_REACHED;
+    *a->top++ = o;
+    return 0;
+}
+
+/* Walks what is on the stack and all that it leads to. An object waits a little before it is walked, for its memory to come. */
+static void alive_walk(Condemned *c, Alive *a) {
+    Object *waiting[WAITING] = {NULL};
+    for (uint32_t at = 0, idle = 0; idle < WAITING; at = (at + 1) % WAITING) {
+        Object *o = waiting[at], *next = a->top > c->stack ? *--a->top : NULL;
+        __builtin_prefetch(next);
+        waiting[at] = next;
+        idle = o || next ? 0 : idle + 1;
+        if (o) traverse_object(c->t, o, visit_alive, a, false);
+    }
+}
+
+static void alive_root(Condemned *c, Alive *a, Value root) {
+    if (!is_obj(root)) return;
+    if (gc_is_tracked(c->t, v_obj(root))) visit_alive(root, a);
+    else traverse_object(c->t, v_obj(root), visit_alive, a, false);
+    alive_walk(c, a);
+}
+
+/* Marks with GC_REACHED what the interpreter's own references lead to: modules, built-in types. All of this is alive, whatever the
+ * counts are; what else is alive counting finds out. */
+static void mark_alive(Condemned *c) {
+    Thread *t = c->t;
+    Interp *i = t->interp;
+    Alive a = {c->stack};
+    const Value roots[] = {i->modules, i->builtins, i->sys_dict, i->sys_module, i->builtins_module, i->first_copies, i->importlib,
+                           i->codec_search_path, i->codec_cache, i->codec_errors};
+    for (size_t k = 0; k < COUNT_OF(roots); k++) alive_root(c, &a, roots[k]);
+    for (unsigned id = T_INVALID + 1; id < TYPE_COUNT; id++) {
+        Type *type = builtin_type(t, id);
+        if (type) alive_root(c, &a, v_from(type));
+    }
+}
+
 /* --- Condemning -------------------------------------------------------------------------------- */
 
 static inline void condemn(Condemned *c, Object *o, uint8_t *mark) {
@@ -93,38 +151,66 @@ static size_t old_bound(Heap *h) {
     return n;
 }
 
+/* Eight marks of a map at once: bit 0 of each byte. */
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+static inline uint64_t has_mark(uint64_t marks, enum GcMark mark) { return marks / mark & EACH_BYTE; }
+
+/* Makes those of eight cells old that were found alive, and answers for which of the old the mark is still missing. */
+static inline uint64_t sweep_eight(Condemned *c, uint8_t *map) {
+    uint64_t marks;
+    memcpy(&marks, map, 8);
+    uint64_t candidates = has_mark(marks, GC_TRACKED) & ~has_mark(marks, GC_FROZEN), alive = candidates & has_mark(marks, GC_REACHED);
+    if (alive) {
+        c->alive += (size_t)__builtin_popcountll(alive);
+        uint64_t rest = marks & ~(alive * (0xFF & ~(GC_TRACKED | GC_FINALIZED)));
+        rest |= alive * GC_OLD_2;
+        memcpy(map, &rest, 8);
+    }
+    return candidates & ~alive & has_mark(marks, GC_OLD_2);
+}
+
+/* Settles what mark_alive has found, and condemns what it has not. */
 static void condemn_old(Condemned *c) {
     HeapCursor cursor = heap_cursor(c->t->heap);
     for (Page *p; (p = heap_next_page(&cursor));) {
         uint32_t cells = page_cells(p);
-        for (uint32_t i = page_next_tracked(p, 0, cells); i < cells; i = page_next_tracked(p, i + 1, cells)) {
-            if ((p->map[i] & GC_GENERATION) == GC_OLD_2) condemn(c, page_object(p, i), &p->map[i]);
+        for (uint32_t i = 0; i < cells; i += 8) {
+            for (uint64_t lost = sweep_eight(c, p->map + i); lost; lost &= lost - 1) {
+                uint32_t at = i + (uint32_t)__builtin_ctzll(lost) / 8;
+                condemn(c, page_object(p, at), &p->map[at]);
+            }
         }
     }
 }
 
-/* Takes the array for the generation; false: no memory. */
-static bool condemn_all(Condemned *c, int generation) {
+/* Takes the arrays for the generation; false: no memory. */
+static bool condemn_room(Condemned *c, int generation) {
     Heap *h = c->t->heap;
     heap_log_clean(h);
     size_t young = (size_t)(h->log_top - h->log), middle = generation >= 1 ? (size_t)(h->middle_top - h->middle) : 0;
-    c->count = 0;
     c->bytes = (young + middle + (generation == 2 ? old_bound(h) : 0)) * sizeof(Object *);
     c->objects = heap_scratch(c->bytes);
     c->stack = heap_scratch(c->bytes);
-    if (!c->objects || !c->stack) {
-        heap_scratch_free(c->objects, c->bytes);
-        heap_scratch_free(c->stack, c->bytes);
-        return false;
+    if (c->objects && c->stack) return true;
+    heap_scratch_free(c->objects, c->bytes);
+    heap_scratch_free(c->stack, c->bytes);
+    return false;
+}
+
+static void condemn_all(Condemned *c, int generation) {
+    Heap *h = c->t->heap;
+    if (generation == 2) {
+        mark_alive(c);
+        condemn_old(c);
     }
-    if (generation == 2) condemn_old(c);
-    for (size_t i = 0; i < middle; i++) {
-        Object *o = h->middle[i];
-        uint8_t *mark = o ? gc_mark_of(o) : NULL;
-        if (o && *mark & GC_TRACKED && (*mark & (GC_GENERATION | GC_CONDEMNED)) == GC_OLD_1) condemn(c, o, mark);
+    for (Object **p = h->middle; generation >= 1 && p < h->middle_top; p++) {
+        uint8_t *mark = *p ? gc_mark_of(*p) : NULL;
+        if (mark && *mark & GC_TRACKED && (*mark & (GC_GENERATION | GC_CONDEMNED)) == GC_OLD_1) condemn(c, *p, mark);
     }
-    for (size_t i = 0; i < young; i++) condemn(c, h->log[i], gc_mark_of(h->log[i]));
-    return true;
+    for (Object **p = h->log; p < h->log_top; p++) {
+        uint8_t *mark = gc_mark_of(*p);
+        if (!(*mark & GC_GENERATION)) condemn(c, *p, mark);
+    }
 }
 
 /* --- Other walks ------------------------------------------------------------------------------- */
@@ -185,7 +271,6 @@ static inline uint8_t *condemned_mark(Object *o) {
 }
 
 /* The order in which children are looked at does not matter: each waits a little for its memory to come. */
-enum { WAITING = 16 };
 typedef struct Walk {
     uint32_t at;
     Object *waiting[WAITING];
@@ -468,12 +553,13 @@ static int64_t collect(Thread *t, GcState *g, int generation) {
         report_start(t, generation);
         start = now();
     }
-    if (!condemn_all(&c, generation)) {
+    if (!condemn_room(&c, generation)) {
         call_old(t, g, generation);
         return 0;
     }
+    condemn_all(&c, generation);
     mark_reachable(&c, 0);
-    count_collection(g, generation, sort_out(&c, generation));
+    count_collection(g, generation, c.alive + sort_out(&c, generation));
     heap_log_reset(t->heap);
     if (c.count) {
         if (g->debug & GC_DEBUG_COLLECTABLE) report_collectable(&c);
