@@ -15,7 +15,6 @@
 #include "object/exception.h"
 
 enum { STR_HEADER = offsetof(Str, data) };
-static const int64_t STR_MAX = (INT64_C(1) << 40) - 1;
 
 static Str *str_alloc(Thread *t, int64_t length, unsigned kind, bool ascii) {
     if (UNLIKELY(length > STR_MAX)) {
@@ -24,13 +23,7 @@ static Str *str_alloc(Thread *t, int64_t length, unsigned kind, bool ascii) {
     }
     Str *s = heap_object(t, SHAPE_str, STR_HEADER + (size_t)(length + 1) * kind);
     if (UNLIKELY(s == NULL)) return NULL;
-    s->length_low = (uint32_t)length;
-    s->length_high = (uint8_t)(length >> 32);
-    s->kind = (uint8_t)kind;
-    s->flags = ascii ? STR_ASCII : 0;
-    s->reserved = 0;
-    s->hash = 0;
-    memset(s->data + (size_t)length * kind, 0, kind);
+    str_init_head(s, length, kind, ascii);
     return s;
 }
 

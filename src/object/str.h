@@ -21,6 +21,7 @@ typedef struct Str {
     uint8_t data[];      /* kind * (length + 1) bytes */
 } Str;
 
+#define STR_MAX ((INT64_C(1) << 40) - 1) /* characters */
 static inline int64_t str_len(const Str *s) { return (int64_t)s->length_low | (int64_t)s->length_high << 32; }
 static inline bool str_is_ascii(const Str *s) { return s->flags & STR_ASCII; }
 static inline bool str_is_interned(const Str *s) { return s->flags & STR_INTERNED; }
@@ -32,6 +33,17 @@ static inline uint32_t str_at(const Str *s, int64_t i) {
 }
 
 static inline Units str_units(const Str *s) { return (Units){s->data, (size_t)str_len(s), s->kind}; }
+
+/* All of a str but its text, for who has the memory: `length` units of `kind` bytes and one more. */
+static inline void str_init_head(Str *s, int64_t length, unsigned kind, bool ascii) {
+    s->length_low = (uint32_t)length;
+    s->length_high = (uint8_t)(length >> 32);
+    s->kind = (uint8_t)kind;
+    s->flags = ascii ? STR_ASCII : 0;
+    s->reserved = 0;
+    s->hash = 0;
+    memset(s->data + (size_t)length * kind, 0, kind);
+}
 
 /* Construction.  Results are owned; VNULL: exception pending. */
 Value str_new(Thread *t, int64_t length, uint32_t max_char); /* uninitialised data for the caller to fill; not for length 0 or shared chars */

@@ -1,5 +1,5 @@
-/* StrBuilder: text of unknown length and width.  The data is a raw heap block of units that widens and
- * grows; `finish` copies it once into a str of the right size. */
+/* StrBuilder: text of unknown length and width.  The data lies where a str has it, behind room for its head, in memory for an object
+ * that widens and grows; `finish` copies it once into a str of the right size. Long text is not copied: it becomes the str where it lies. */
 #include <stdarg.h>
 
 #include "core/errors.h"
@@ -9,8 +9,11 @@
 
 void str_builder_init(StrBuilder *b) { *b = (StrBuilder){.kind = 1}; }
 
+static Str *unfinished(const StrBuilder *b) { return b->data ? (Str *)(b->data - offsetof(Str, data)) : NULL; }
+static size_t bytes_for(int64_t units, unsigned kind) { return offsetof(Str, data) + (size_t)units * kind; }
+
 void str_builder_drop(Thread *t, StrBuilder *b) {
-    heap_free(t, b->data);
+    if (b->data) heap_object_free(t, &unfinished(b)->head);
     *b = (StrBuilder){.kind = 1, .failed = true};
 }
 
@@ -30,16 +33,16 @@ static bool prepare(Thread *t, StrBuilder *b, int64_t more, uint32_t max_char) {
     if (kind < b->kind) kind = b->kind;
     int64_t need = b->length + more;
     int64_t capacity = need <= b->capacity ? b->capacity : need + need / 2 + 16;
-    if (kind == b->kind) {
-        uint8_t *data = heap_realloc(t, b->data, (size_t)capacity * kind);
-        if (data == NULL) return fail(t, b);
-        b->data = data;
+    if (kind == b->kind && b->data) {
+        Str *grown = heap_object_resize(t, unfinished(b), bytes_for(capacity, kind));
+        if (grown == NULL) return fail(t, b);
+        b->data = grown->data;
     } else {
-        uint8_t *data = heap_alloc(t, (size_t)capacity * kind);
-        if (data == NULL) return fail(t, b);
-        if (b->length) units_copy(data, kind, (Units){b->data, (size_t)b->length, b->kind});
-        heap_free(t, b->data);
-        b->data = data;
+        Str *wide = heap_object(t, SHAPE_str, bytes_for(capacity, kind));
+        if (wide == NULL) return fail(t, b);
+        if (b->length) units_copy(wide->data, kind, (Units){b->data, (size_t)b->length, b->kind});
+        if (b->data) heap_object_free(t, &unfinished(b)->head);
+        b->data = wide->data;
         b->kind = (uint8_t)kind;
     }
     b->capacity = capacity;
@@ -119,8 +122,24 @@ bool str_builder_fill(Thread *t, StrBuilder *b, uint32_t c, int64_t count) {
     return true;
 }
 
+/* Whether the builder's own memory can be the str: it is a mapping, whose end the system takes back, and its units are not too wide. */
+static bool fits_as_it_is(const StrBuilder *b) {
+    if (!b->data || !(page_of(b->data)->flags & PAGE_MAPPED) || b->length > STR_MAX) return false;
+    return b->kind == 1 || units_width_for(units_widest((Units){b->data, (size_t)b->length, b->kind})) == b->kind;
+}
+
+static Value finish_in_place(Thread *t, StrBuilder *b) {
+    bool ascii = b->kind == 1 && (b->max_char < 128 || units_widest((Units){b->data, (size_t)b->length, 1}) < 128);
+    Str *s = heap_object_resize(t, unfinished(b), bytes_for(b->length + 1, b->kind));
+    if (s == NULL) return fail(t, b), VNULL;
+    str_init_head(s, b->length, b->kind, ascii);
+    *b = (StrBuilder){.kind = 1, .failed = true};
+    return v_from(s);
+}
+
 Value str_builder_finish(Thread *t, StrBuilder *b) {
     if (b->failed) return VNULL;
+    if (fits_as_it_is(b)) return finish_in_place(t, b);
     Value v;
     if (b->length == 0) v = new_ref(t->interp->empty_str);
     else if (b->kind == 1) v = b->max_char < 128 ? str_from_ascii(t, (const char *)b->data, b->length) : str_from_latin1(t, b->data, b->length);
