@@ -48,6 +48,8 @@ typedef struct Hooks {
     /* vm: drops or visits the registers of a frame that lies in a dying or traversed generator. */
     void (*frame_clear)(Thread *t, Frame *frame);
     int (*frame_traverse)(Frame *frame, VisitFn visit, void *context);
+    /* vm: visits the functions and locals of the frames that run in the interpreter's threads; NULL before vm is up. */
+    void (*visit_running)(Thread *t, VisitFn visit, void *context);
     /* vm: the globals of the innermost Python frame: borrowed dict, VNULL: none runs. */
     Value (*frame_globals)(Thread *t);
     /* vm: what super() without arguments stands on: the contents of the frame's cell `__class__` and its first argument, borrowed.

@@ -120,8 +120,8 @@ static void alive_root(Condemned *c, Alive *a, Value root) {
     alive_walk(c, a);
 }
 
-/* Marks with GC_REACHED what the interpreter's own references lead to: modules, built-in types. All of this is alive, whatever the
- * counts are; what else is alive counting finds out. */
+/* Marks with GC_REACHED what the interpreter's own references lead to: modules, built-in types, locals of what runs. All of this is
+ * alive, whatever the counts are; what else is alive counting finds out. */
 static void mark_alive(Condemned *c) {
     Thread *t = c->t;
     Interp *i = t->interp;
@@ -133,6 +133,8 @@ static void mark_alive(Condemned *c) {
         Type *type = builtin_type(t, id);
         if (type) alive_root(c, &a, v_from(type));
     }
+    if (t->hooks->visit_running) t->hooks->visit_running(t, visit_alive, &a);
+    alive_walk(c, &a);
 }
 
 /* --- Condemning -------------------------------------------------------------------------------- */

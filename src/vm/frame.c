@@ -146,3 +146,17 @@ int frame_traverse_registers(Frame *f, VisitFn visit, void *context) {
     }
     return r;
 }
+
+/* The temporaries are left out: a window may hold a value that is on its way. */
+static void visit_locals(Frame *f, VisitFn visit, void *context) {
+    if (f->function != NULL) visit(v_from(f->function), context);
+    for (uint32_t i = 0; i < f->code->nfixed; i++) {
+        if (is_obj(f->registers[i])) visit(f->registers[i], context);
+    }
+}
+
+void frame_visit_running(Thread *t, VisitFn visit, void *context) {
+    for (Thread *other = t->interp->threads; other != NULL; other = other->next) {
+        for (Frame *f = other->fiber != NULL ? other->fiber->frame : NULL; f != NULL; f = f->previous) visit_locals(f, visit, context);
+    }
+}

@@ -119,5 +119,7 @@ void frame_drop_temporaries(Thread *t, Frame *f, uint32_t from);
 /* For generators: the hooks frame_clear and frame_traverse. */
 void frame_clear_registers(Thread *t, Frame *f);
 int frame_traverse_registers(Frame *f, VisitFn visit, void *context);
+/* For the collector: the hook visit_running. */
+void frame_visit_running(Thread *t, VisitFn visit, void *context);
 
 #endif

@@ -53,6 +53,7 @@ bool vm_init(Thread *t) {
     hooks->add_traceback = unwind_add_traceback;
     hooks->frame_clear = frame_clear_registers;
     hooks->frame_traverse = frame_traverse_registers;
+    hooks->visit_running = frame_visit_running;
     hooks->frame_globals = frame_globals;
     hooks->super_arguments = super_arguments;
     builtin_type(t, T_function)->slots.call = function_call;
