@@ -75,6 +75,18 @@ static void set_fault(Config *c, RunPlan *plan, const char *text) {
     fail(plan, 1);
 }
 
+/* Krait has one allocator; what can be asked for is that it guards its blocks. */
+static void set_allocator(Config *c, RunPlan *plan, const char *name) {
+    static const char *const plain[] = {"default", "malloc", "pymalloc"}, *const guarded[] = {"debug", "malloc_debug", "pymalloc_debug"};
+    for (size_t i = 0; i < 3; i++) {
+        if (strcmp(name, guarded[i]) == 0) c->check_memory = true;
+        if (strcmp(name, guarded[i]) != 0 && strcmp(name, plain[i]) != 0) continue;
+        return;
+    }
+    fputs("Fatal Python error: preconfig_init_allocator: PYTHONMALLOC: unknown allocator\nPython runtime state: preinitializing\n\n", stderr);
+    fail(plan, 1);
+}
+
 static bool is_true_flag(const char *text) { return *text == 0 || strcmp(text, "1") == 0; }
 
 /* The -X options that the interpreter itself knows; all are in sys._xoptions. */
@@ -118,6 +130,8 @@ static void read_environment(Config *c, RunPlan *plan) {
     FLAG("PYTHONNODEBUGRANGES", no_debug_ranges)
     FLAG("PYTHONWARNDEFAULTENCODING", warn_default_encoding)
 #undef FLAG
+    if ((v = env(c, "PYTHONMALLOC"))) set_allocator(c, plan, v);
+    else c->check_memory = c->dev_mode;
     if ((v = env(c, "PYTHONTRACEMALLOC")) && !c->tracemalloc) set_frames(c, plan, v, "PYTHONTRACEMALLOC");
     if ((v = env(c, "PYTHONUTF8"))) c->utf8_mode = strcmp(v, "0") != 0;
     if ((v = env(c, "PYTHON_THREAD_INHERIT_CONTEXT"))) c->thread_inherit_context = atoi(v) != 0;

@@ -31,6 +31,7 @@ typedef struct Config {
     bool no_jit;           /* -X jit=off, PYTHON_JIT=0 */
     bool no_signals;       /* embedded: signals and signal stacks are the program's own business */
     bool heap_stats;       /* -X heapstats */
+    bool check_memory;     /* PYTHONMALLOC=debug, -X dev: the heap guards its blocks */
     struct Fault *fail_allocation; /* testing (base/fault.h); NULL: none fails */
 } Config;
 

@@ -11,7 +11,7 @@
  *     Big blocks are taken out of the logs when they are freed.
  *   - Tables of the heap itself (segments, logs) come from libc: they are no object's memory.
  */
-#include "heap/heap.h"
+#include "heap/heap_priv.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -19,6 +19,7 @@
 
 #include "base/fault.h"
 #include "core/config.h"
+#include "heap/guard.h"
 
 #ifdef HEAP_ASAN
 #include <sanitizer/asan_interface.h>
@@ -249,6 +250,10 @@ static void list_remove(Page **list, Page *p) {
     p->next = p->previous = NULL;
 }
 
+static uint8_t slow_free_flags(const Heap *h) {
+    return (uint8_t)((h->hook.freed ? PAGE_HOOKED : 0) | (h->guarded ? PAGE_GUARDED : 0));
+}
+
 static Page *page_new(Heap *h, enum PageKind kind, unsigned size_class) {
     Page *p = run_take(h, 1);
     if (!p) return NULL;
@@ -261,13 +266,14 @@ static Page *page_new(Heap *h, enum PageKind kind, unsigned size_class) {
     memset(p->map, 0, map);
     p->kind = (uint8_t)kind;
     p->size_class = (uint8_t)size_class;
-    p->flags = h->hook.freed ? PAGE_HOOKED : 0;
+    p->flags = slow_free_flags(h);
     p->front = kind == PAGE_FRONT ? 8 : 0;
     p->cell = cell;
     p->reciprocal = (uint32_t)(((UINT64_C(1) << 32) + cell - 1) / cell);
     p->first = p->fresh = start + p->front;
     p->end = p->first + cells * cell;
     POISON((char *)p + start, PAGE_BYTES - start);
+    if (h->guarded) guard_fill_dead((char *)p + start, (char *)p + PAGE_BYTES);
     return p;
 }
 
@@ -383,7 +389,7 @@ static void cell_give(Heap *h, Page *p, void *block) {
 
 static void big_arrange(Heap *h, Page *p, enum PageKind kind, uint8_t flags) {
     p->kind = (uint8_t)kind;
-    p->flags = PAGE_BIG | PAGE_FULL | flags | (h->hook.freed ? PAGE_HOOKED : 0);
+    p->flags = PAGE_BIG | PAGE_FULL | flags | slow_free_flags(h);
     p->front = kind == PAGE_FRONT ? 8 : 0;
     p->used = 1;
     p->first = (uint32_t)BIG_FIRST + p->front;
@@ -471,10 +477,30 @@ static Page *mapped_resize(Heap *h, Page *p, size_t bytes) {
 /* --- Allocation -------------------------------------------------------------------------------- */
 
 static void fast_path_set(Heap *h) {
-    h->slow = h->fault || h->hook.allocated;
+    h->slow = h->fault || h->hook.allocated || h->guarded;
     for (unsigned k = 0; k < PAGE_KINDS; k++) {
         for (unsigned c = 0; c < HEAP_CLASSES; c++) h->current[k][c] = h->slow ? &h->no_page : h->active[k][c];
     }
+}
+
+/* Where the memory of a block's cell ends. */
+static char *block_end(const Page *p, const void *block) {
+    return p->flags & PAGE_BIG ? (char *)p + p->bytes : (char *)block - p->front + p->cell;
+}
+
+static COLD void guard_new(void *block, size_t size) {
+    Page *p = page_of(block);
+    char *end = block_end(p, block);
+    if (!(p->flags & PAGE_BIG)) guard_check_dead((char *)block + sizeof(FreeCell), end);
+    if (!(p->flags & PAGE_MAPPED)) guard_fill_new(block, size); /* a mapping comes zeroed, and some count on that */
+    guard_set(block, size, end);
+}
+
+static COLD void guard_dead(void *block) {
+    Page *p = page_of(block);
+    char *end = block_end(p, block);
+    guard_check(block, end);
+    if (!(p->flags & PAGE_BIG)) guard_fill_dead((char *)block + sizeof(FreeCell), end);
 }
 
 void *heap_take_slow(Thread *t, enum PageKind kind, size_t size) {
@@ -484,7 +510,7 @@ void *heap_take_slow(Thread *t, enum PageKind kind, size_t size) {
 #endif
     if (UNLIKELY(size > BLOCK_MAX)) return no_memory(t);
     if (UNLIKELY(h->fault != NULL) && fault_now(h->fault)) return no_memory(t);
-    size_t bytes = size + (kind == PAGE_FRONT ? 8 : 0);
+    size_t bytes = size + (kind == PAGE_FRONT ? 8 : 0) + (UNLIKELY(h->guarded) ? GUARD_BYTES : 0);
     void *block = bytes <= LARGE_MAX ? cell_take(h, kind, class_of(bytes)) : big_take(h, kind, bytes);
     if (UNLIKELY(!block)) return no_memory(t);
 #ifdef HEAP_ASAN
@@ -494,6 +520,7 @@ void *heap_take_slow(Thread *t, enum PageKind kind, size_t size) {
         memset(block, 0xCB, size); /* what is not initialised does not look like anything */
     }
 #endif
+    if (UNLIKELY(h->guarded)) guard_new(block, size);
     if (UNLIKELY(h->hook.allocated != NULL)) h->hook.allocated(h->hook.context, block, size);
     return block;
 }
@@ -507,6 +534,7 @@ static void block_give(Heap *h, void *block) {
 void heap_give_slow(Thread *t, void *block) {
     Heap *h = t->heap;
     Page *p = page_of(block);
+    if (UNLIKELY(p->flags & PAGE_GUARDED)) guard_dead(block);
     if (UNLIKELY(p->flags & PAGE_HOOKED) && h->hook.freed) h->hook.freed(h->hook.context, block);
 #ifdef HEAP_ASAN
     if (!(p->flags & PAGE_BIG)) {
@@ -524,6 +552,7 @@ void heap_give_slow(Thread *t, void *block) {
 
 size_t heap_size(const void *block) {
     Page *p = page_of(block);
+    if (UNLIKELY(p->flags & PAGE_GUARDED)) return guard_size(block_end(p, block));
     if (p->flags & PAGE_BIG) return p->bytes - p->first;
     UNPOISON(block, p->cell - p->front);
     return p->cell - p->front;
@@ -545,12 +574,14 @@ static void *block_resize(Thread *t, void *block, size_t size) {
     if (p->flags & PAGE_MAPPED && size + p->front + BIG_FIRST > (size_t)RUN_PAGES_MAX * PAGE_BYTES) {
         if (UNLIKELY(h->fault != NULL) && fault_now(h->fault)) return no_memory(t);
         if (h->hook.freed) h->hook.freed(h->hook.context, block);
-        p = mapped_resize(h, p, size + p->front);
+        if (h->guarded) guard_check(block, block_end(p, block));
+        p = mapped_resize(h, p, size + p->front + (h->guarded ? GUARD_BYTES : 0));
         void *now = p ? (char *)p + p->first : block;
+        if (p && h->guarded) guard_set(now, size, block_end(p, now));
         if (h->hook.allocated) h->hook.allocated(h->hook.context, now, size);
         return p ? now : no_memory(t);
     }
-    size_t usable = p->flags & PAGE_BIG ? p->bytes - p->first : p->cell - p->front;
+    size_t usable = p->flags & PAGE_GUARDED ? guard_size(block_end(p, block)) : p->flags & PAGE_BIG ? p->bytes - p->first : p->cell - p->front;
     /* In place where it fits and wastes less than half. */
     if (size <= usable && (size + p->front > usable / 2 || usable <= 64) && !h->slow) {
 #ifdef HEAP_ASAN
@@ -699,8 +730,7 @@ HeapCursor heap_cursor(Heap *h) {
     return (HeapCursor){h, 0, h->segment_count && h->segments[0].base ? h->segments[0].heads : 0, h->mapped};
 }
 
-/* Pages in use, of any kind. */
-static Page *cursor_next(HeapCursor *c) {
+Page *heap_next_used_page(HeapCursor *c) {
     while (c->segment < c->heap->segment_count) {
         if (c->heads) {
             unsigned at = (unsigned)__builtin_ctzll(c->heads);
@@ -716,7 +746,7 @@ static Page *cursor_next(HeapCursor *c) {
 
 Page *heap_next_page(HeapCursor *c) {
     Page *p;
-    while ((p = cursor_next(c))) {
+    while ((p = heap_next_used_page(c))) {
         if (p->flags & PAGE_MARKED) return p;
     }
     return NULL;
@@ -726,7 +756,7 @@ void heap_set_hook(Heap *h, const HeapHook *hook) {
     h->hook = hook ? *hook : (HeapHook){0};
     HeapCursor c = heap_cursor(h);
     Page *p;
-    while ((p = cursor_next(&c))) {
+    while ((p = heap_next_used_page(&c))) {
         if (h->hook.freed) p->flags |= PAGE_HOOKED;
         else p->flags &= (uint8_t)~PAGE_HOOKED;
     }
@@ -748,7 +778,7 @@ void heap_stats(Heap *h, HeapStats *s) {
     }
     HeapCursor cursor = heap_cursor(h);
     Page *p;
-    while ((p = cursor_next(&cursor))) {
+    while ((p = heap_next_used_page(&cursor))) {
         if (!(p->flags & PAGE_MAPPED)) s->pages_used += p->bytes / PAGE_BYTES;
         if (p->flags & PAGE_BIG) {
             s->big_blocks++;
@@ -782,6 +812,10 @@ Heap *heap_create(Interp *interp) {
     h->log_top = h->log;
     log_arrange(h, 0);
     const Config *config = interp->runtime->config;
+#ifndef HEAP_ASAN
+    h->guarded = config && config->check_memory;
+    fast_path_set(h);
+#endif
     if (config) heap_set_fault(h, config->fail_allocation);
     return h;
 }

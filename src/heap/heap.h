@@ -22,8 +22,6 @@
 
 #include <stdio.h>
 
-#include <stdio.h>
-
 #include "core/object.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -53,7 +51,8 @@ enum PageFlags {
     PAGE_MARKED = 16, /* the map is not all zero, or was not since the log was last cleaned */
     PAGE_LIMBO = 32,  /* empty, but the log may still name its cells */
     PAGE_CONDEMNED = 64, /* collector: some object in it is GC_CONDEMNED */
-    PAGE_SLOW_FREE = PAGE_FULL | PAGE_BIG | PAGE_HOOKED,
+    PAGE_GUARDED = 128,  /* PYTHONMALLOC=debug: see heap/guard.h */
+    PAGE_SLOW_FREE = PAGE_FULL | PAGE_BIG | PAGE_HOOKED | PAGE_GUARDED,
 };
 
 /* What the collector knows of an object: its byte in the page's map. */
@@ -132,7 +131,8 @@ struct Heap {
     uint64_t dirty_pages;     /* ... of which had been used since they were last given back */
     uint64_t mapped_bytes;
     struct Fault *fault;      /* testing: which allocations fail; NULL: none */
-    bool slow;                /* every allocation goes through the slow path: hook or fault */
+    bool guarded;             /* config: pages have PAGE_GUARDED */
+    bool slow;                /* every allocation goes through the slow path: hook, fault or guarded */
     HeapHook hook;
 #ifdef HEAP_ASAN
     void *quarantine[HEAP_QUARANTINE]; /* freed blocks wait here, so that a use after free is found */
@@ -284,7 +284,7 @@ static inline uint32_t page_next_tracked(const Page *p, uint32_t i, uint32_t cel
 /* Gives memory of free pages back to the system. */
 void heap_trim(Heap *heap);
 void heap_stats(Heap *heap, HeapStats *stats);
-/* The same as a table for people (-X heapstats, sys._debugmallocstats). */
+/* The same as a table for people. */
 void heap_print_stats(Heap *heap, FILE *out);
 /* How many objects and blocks there are (sys.getallocatedblocks). */
 uint64_t heap_live_blocks(Thread *t);
@@ -299,10 +299,5 @@ void heap_scratch_free(void *scratch, size_t bytes);
 /* Set up and tear down the heap of an interpreter. NULL: out of memory. */
 Heap *heap_create(Interp *interp) MUST_USE;
 void heap_destroy(Heap *heap);
-
-/* krait -X heapstats and sys._debugmallocstats: a table on `out`. */
-void heap_print_stats(Heap *heap, FILE *out);
-/* Live cells and big blocks: sys.getallocatedblocks. */
-uint64_t heap_live_blocks(Thread *t);
 
 #endif

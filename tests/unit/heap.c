@@ -1,7 +1,10 @@
-/* The heap: blocks keep what is written, sizes change, memory goes back, the log keeps order, failures are clean. */
+/* The heap: blocks keep what is written, sizes change, memory goes back, the log keeps order, failures are clean, guards bark. */
 #include "heap/heap.h"
 
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/fault.h"
 #include "check.h"
@@ -81,7 +84,7 @@ static void test_blocks(Thread *t) {
 #ifndef HEAP_ASAN
     CHECK(stats.used == 0);
     CHECK(stats.pages_used <= PAGE_KINDS * HEAP_CLASSES); /* the active ones */
-    CHECK(stats.segments <= 6);
+    CHECK(stats.segments <= (t->heap->guarded ? 12 : 6));
 #endif
 }
 
@@ -155,14 +158,58 @@ static void test_failure(Thread *t) {
     heap_free(t, d);
 }
 
-int main(void) {
-    Config config = {.int_max_str_digits = -1, .hash_seed_given = true};
+/* What is written where no block is ends the process: in a child of its own. */
+static bool is_fatal(Thread *t, void (*wrong)(Thread *t)) {
+    pid_t child = fork();
+    if (child == 0) {
+        fclose(stderr);
+        wrong(t);
+        _exit(0);
+    }
+    int status;
+    waitpid(child, &status, 0);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void write_behind(Thread *t) {
+    char *block = heap_alloc(t, 100);
+    block[100] = 'x';
+    heap_free(t, block);
+}
+static void write_behind_big(Thread *t) {
+    char *block = heap_alloc(t, 1000000);
+    block[1000001] = 'x';
+    heap_free(t, block);
+}
+static void write_when_dead(Thread *t) {
+    char *block = heap_alloc(t, 100);
+    heap_free(t, block);
+    block[50] = 'x';
+    heap_free(t, heap_alloc(t, 100));
+}
+static void nothing_wrong(Thread *t) {
+    char *block = heap_alloc(t, 100);
+    block[99] = 'x';
+    heap_free(t, block);
+    heap_free(t, heap_alloc(t, 100));
+}
+
+static void test_guards(Thread *t) {
+    CHECK(!is_fatal(t, nothing_wrong));
+#ifndef HEAP_ASAN
+    CHECK(is_fatal(t, write_behind) && is_fatal(t, write_behind_big) && is_fatal(t, write_when_dead));
+#endif
+}
+
+static void test_heap(bool guarded) {
+    Config config = {.int_max_str_digits = -1, .hash_seed_given = true, .check_memory = guarded};
     Runtime *r = runtime_create(&config);
     Interp *interp = interp_create(r);
     interp->heap = heap_create(interp);
     Thread *t = thread_create(interp);
     thread_attach(t);
     CHECK(thread_current(r) == t && t->fiber->c_stack_limit < (char *)&config);
+    if (guarded) test_guards(t);
     test_blocks(t);
     test_log(t);
     test_failure(t);
@@ -171,5 +218,10 @@ int main(void) {
     heap_destroy(interp->heap);
     interp_destroy(interp);
     runtime_destroy(r);
+}
+
+int main(void) {
+    test_heap(false);
+    test_heap(true);
     return CHECK_DONE();
 }
