@@ -14,6 +14,7 @@
 #include "modules/atexit.h"
 #include "modules/interpreters/interpreters.h"
 #include "modules/module.h"
+#include "object/census.h"
 #include "object/gc.h"
 #include "object/weakref.h"
 #include "vm/frame.h"
@@ -132,7 +133,7 @@ int shutdown_interp(Thread *t) {
     interp->finalizing = true;
     t->finalizing = true;
     threads_stop(t);
-    if (t->runtime->config->heap_stats) heap_print_stats(t->heap, stderr);
+    if (t->runtime->config->heap_stats) census_print(t, stderr);
     drop_modules(t);
     if (flush_streams(t) < 0) status = -1;
     clear_namespace(t, interp->sys_dict);

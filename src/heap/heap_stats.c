@@ -1,5 +1,6 @@
-/* The heap in figures, for people. */
-#include "heap/heap.h"
+/* The heap in figures, for people; and what is in it, object by object. */
+#include "heap/heap_priv.h"
+#include "heap/heap_walk.h"
 
 void heap_print_stats(Heap *h, FILE *out) {
     static const char *const kinds[PAGE_KINDS] = {"objects", "objects with a word in front", "raw blocks"};
@@ -30,4 +31,20 @@ uint64_t heap_live_blocks(Thread *t) {
         for (unsigned c = 0; c < HEAP_CLASSES; c++) n += s.classes[k][c].used;
     }
     return n;
+}
+
+/* Under AddressSanitizer the cells that are free are poisoned; only their heads, which say so, are read. */
+__attribute__((no_sanitize_address)) static uint32_t cell_shape(Page *p, uint32_t index) { return page_object(p, index)->shape; }
+
+void heap_each_object(Heap *h, void (*visit)(uint32_t shape, uint64_t bytes, void *context), void *context) {
+    HeapCursor cursor = heap_cursor(h);
+    for (Page *p; (p = heap_next_used_page(&cursor));) {
+        if (p->kind == PAGE_RAW) continue;
+        bool big = p->flags & PAGE_BIG;
+        uint32_t cells = page_cells(p);
+        for (uint32_t i = 0; i < cells; i++) {
+            uint32_t shape = big ? page_object(p, 0)->shape : cell_shape(p, i);
+            if (shape != T_INVALID) visit(shape, big ? p->bytes : p->cell, context);
+        }
+    }
 }

@@ -6,6 +6,7 @@
 #include "core/config.h"
 #include "modules/sys/sys_priv.h"
 #include "vm/sys_vm.h"
+#include "object/census.h"
 #include "object/instance.h"
 
 static Value sys_exit(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
@@ -69,6 +70,10 @@ static Value sys_setdlopenflags(Thread *t, Value *args, uint32_t nargs, Value kw
     return arg_i32(t, args[0], &MODULE_STATE(t, sys, SysState)->dlopen_flags) ? V_NONE : VNULL;
 }
 static Value sys_getallocatedblocks(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return v_smallint((int64_t)heap_live_blocks(t)); }
+static Value sys_debugmallocstats(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
+    census_print(t, stderr);
+    return V_NONE;
+}
 static Value sys_nothing(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return V_NONE; }
 static Value sys_false(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return V_FALSE; }
 
@@ -123,6 +128,7 @@ static const MethodDef functions[] = {
     {"exit", "($module, status=None, /)", "Raise SystemExit(status).", sys_exit},
     {"get_int_max_str_digits", "($module, /)", "The limit of digits in conversions between int and decimal text.", sys_get_int_max_str_digits},
     {"set_int_max_str_digits", "($module, /, maxdigits)", "Set that limit; 0 for none.", sys_set_int_max_str_digits},
+    {"_debugmallocstats", "($module, /)", "Prints tables of the heap to stderr: its size classes, and the objects by type.", sys_debugmallocstats},
     {"getallocatedblocks", "($module, /)", "The number of blocks of memory in use.", sys_getallocatedblocks},
     {"getdefaultencoding", "($module, /)", "The encoding of str.encode() without an argument.", sys_getdefaultencoding},
     {"getdlopenflags", "($module, /)", "The flags for loading shared libraries.", sys_getdlopenflags},
