@@ -14,6 +14,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -153,6 +154,7 @@ def run_suite(suite, version, kind):
             process = subprocess.Popen(command, cwd=folder, env=environment(kind, unfinished, limit), stdin=subprocess.DEVNULL,
                                        stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
             status = watch(process, unfinished, limit, f"{suite['name']} on {kind}")
+            end_group(process.pid)
             why = f"killed by signal {-status}" if status < 0 else f"ended the process with status {status}, or took over {limit} s"
             if not close_started(unfinished, why):
                 break
@@ -178,7 +180,15 @@ def watch(process, results, limit, title):
             size, moved = now, time.monotonic()
             show_progress(f"{title}: {len(records(results))} tests")
         if time.monotonic() - moved > 2 * limit + 120:
-            os.killpg(process.pid, 9)
+            end_group(process.pid)
+
+
+def end_group(leader):
+    """Ends what a run left behind, such as servers of a test that was cut off."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
 
 
 def show_progress(text):
