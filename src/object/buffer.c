@@ -49,9 +49,16 @@ static void copy_dimension(const Buffer *b, int dim, const char *p, char **out) 
         *out += size;
         return;
     }
+    bool indirect = b->suboffsets && b->suboffsets[dim] >= 0;
+    if (dim + 1 == b->ndim && b->strides[dim] == b->item_size && !indirect) { /* items side by side */
+        size_t bytes = (size_t)(b->shape[dim] * b->item_size);
+        memcpy(*out, p, bytes);
+        *out += bytes;
+        return;
+    }
     for (int64_t i = 0; i < b->shape[dim]; i++) {
         const char *q = p + b->strides[dim] * i;
-        if (b->suboffsets && b->suboffsets[dim] >= 0) q = *(char *const *)q + b->suboffsets[dim];
+        if (indirect) q = *(char *const *)q + b->suboffsets[dim];
         copy_dimension(b, dim + 1, q, out);
     }
 }
