@@ -95,12 +95,32 @@ static bool write_object(Thread *t, Output *o, Value object) {
 
 bool output_flush(Thread *t, Output *o) { return write_object(t, o, output_take(t, o)); }
 
+/* Most of what is written is short: no more than two moves, which may overlap, each way. */
+static inline void copy_short(char *to, const char *from, int64_t n) {
+#define TWO_MOVES(type)                                                               \
+    do {                                                                              \
+        type first, last;                                                             \
+        memcpy(&first, from, sizeof first);                                           \
+        memcpy(&last, from + n - sizeof last, sizeof last);                           \
+        memcpy(to, &first, sizeof first);                                             \
+        memcpy(to + n - sizeof last, &last, sizeof last);                             \
+    } while (0)
+    typedef struct Sixteen { uint64_t low, high; } Sixteen;
+    if (n > 32) memcpy(to, from, (size_t)n);
+    else if (n >= 16) TWO_MOVES(Sixteen);
+    else if (n >= 8) TWO_MOVES(uint64_t);
+    else if (n >= 4) TWO_MOVES(uint32_t);
+    else
+        for (int64_t i = 0; i < n; i++) to[i] = from[i];
+#undef TWO_MOVES
+}
+
 bool output_payload(Thread *t, Output *o, const void *header, int64_t header_size, const char *data, int64_t n, Value object) {
     if (LIKELY(n < FRAME_SIZE_TARGET)) {
         char *at = output_room(t, o, header_size + n);
         if (at == NULL) return false;
-        memcpy(at, header, (size_t)header_size);
-        memcpy(at + header_size, data, (size_t)n);
+        copy_short(at, header, header_size);
+        copy_short(at + header_size, data, n);
         o->length += header_size + n;
         return true;
     }
