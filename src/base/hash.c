@@ -70,6 +70,23 @@ static inline uint64_t rotl(uint64_t x, int k) { return x << k | x >> (64 - k); 
         v2 = rotl(v2, 32);        \
     } while (0)
 
+/* The n < 8 bytes at p; with `more`, eight or more others stand in front of them. Without a jump for each n, which nothing could foresee. */
+static inline uint64_t last_bytes(const uint8_t *p, size_t n, bool more) {
+    if (n == 0) return 0;
+    if (more) {
+        uint64_t m;
+        memcpy(&m, p + n - 8, 8);
+        return m >> (64 - 8 * n);
+    }
+    if (n >= 4) {
+        uint32_t low, high;
+        memcpy(&low, p, 4);
+        memcpy(&high, p + n - 4, 4);
+        return low | (uint64_t)high << (8 * (n - 4));
+    }
+    return p[0] | (uint64_t)p[n / 2] << (8 * (n / 2)) | (uint64_t)p[n - 1] << (8 * (n - 1));
+}
+
 uint64_t hash_siphash13(const HashKey *key, const void *data, size_t n) {
     const uint8_t *p = data;
     uint64_t v0 = key->k0 ^ 0x736f6d6570736575u;
@@ -77,6 +94,7 @@ uint64_t hash_siphash13(const HashKey *key, const void *data, size_t n) {
     uint64_t v2 = key->k0 ^ 0x6c7967656e657261u;
     uint64_t v3 = key->k1 ^ 0x7465646279746573u;
     uint64_t last = (uint64_t)n << 56;
+    const size_t size = n;
     for (; n >= 8; n -= 8, p += 8) {
         uint64_t m;
         memcpy(&m, p, 8);
@@ -84,17 +102,7 @@ uint64_t hash_siphash13(const HashKey *key, const void *data, size_t n) {
         SIP_ROUND(v0, v1, v2, v3);
         v0 ^= m;
     }
-    uint64_t tail = 0;
-    switch (n) {
-    case 7: tail |= (uint64_t)p[6] << 48; /* fall through */
-    case 6: tail |= (uint64_t)p[5] << 40; /* fall through */
-    case 5: tail |= (uint64_t)p[4] << 32; /* fall through */
-    case 4: tail |= (uint64_t)p[3] << 24; /* fall through */
-    case 3: tail |= (uint64_t)p[2] << 16; /* fall through */
-    case 2: tail |= (uint64_t)p[1] << 8;  /* fall through */
-    case 1: tail |= p[0];
-    }
-    last |= tail;
+    last |= last_bytes(p, n, n < size);
     v3 ^= last;
     SIP_ROUND(v0, v1, v2, v3);
     v0 ^= last;
