@@ -33,6 +33,9 @@ enum { STEP_FUNCTIONS = 9 };
 Value jit_dict_get(Thread *t, Value dict, Value key); /* dict.get(key): owned; VNULL: exception */
 Value jit_type(Thread *t, Value v);                   /* type(v): owned */
 Value jit_bind(Thread *t, Value method, Value self);  /* what an attribute of a class gives for an instance: owned; VNULL: exception */
+/* The call of the function of C in the window with nargs arguments, which is consumed: owned; VNULL: exception; V_UNBOUND: it needs more than filling up
+ * what was omitted, and nothing has changed. */
+Value jit_call_builtin(Thread *t, Value *window, uint32_t nargs);
 int jit_in(Thread *t, Value item, Value container);   /* 1, 0; -1: exception */
 int jit_truth(Thread *t, Value v);                    /* of a pointer: 1, 0; -1: by the body, which can run a method in Python */
 

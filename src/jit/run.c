@@ -67,6 +67,31 @@ Value jit_bind(Thread *t, Value method, Value self) {
     return type_of(t, method)->slots.descr_get(t, method, self, v_from(type_of(t, self)));
 }
 
+Value jit_call_builtin(Thread *t, Value *window, uint32_t nargs) {
+    BuiltinFunction *f = V_AS(BuiltinFunction, window[0]);
+    const Frame *frame = t->fiber->frame;
+    bool with_self = f->flags & BF_SELF;
+    Value *args = window + CALL_GAP + 2 - with_self;
+    uint32_t n = nargs + with_self, total = builtin_takes_raw(f) ? n : f->total_params;
+    if (!is_unbound(window[CALL_GAP + 1])) return V_UNBOUND;
+    if (!builtin_takes_raw(f) && (n < f->min_args || n > f->max_args || args + total > frame->registers + frame->code->nregs)) return V_UNBOUND;
+    if (with_self) args[0] = f->self; /* borrowed from the callee, which the window keeps */
+    for (uint32_t i = n; i < total; i++) args[i] = VNULL;
+    args[-1] = window[0];
+    Value v = f->fn(t, args, total, VNULL);
+    args[-1] = V_UNBOUND;
+    for (uint32_t i = n; i < total; i++) args[i] = V_UNBOUND;
+    for (uint32_t i = n; i-- > with_self;) { /* from the last one on: the order of finalisers is visible */
+        Value argument = args[i];
+        args[i] = V_UNBOUND;
+        decref(t, argument);
+    }
+    if (with_self) args[0] = V_UNBOUND;
+    window[0] = V_UNBOUND;
+    obj_decref(t, f);
+    return v;
+}
+
 int jit_in(Thread *t, Value item, Value container) { return in(t, item, container); }
 
 int jit_truth(Thread *t, Value v) {

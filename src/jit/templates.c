@@ -1286,12 +1286,39 @@ static bool t_call(Compiler *c) {
     return true;
 }
 
+/* CALL of a function of C that was not known when the code was compiled, or of anything else by the instruction's body. */
+static bool call_builtin_or_stray(Compiler *c) {
+    Asm *s = &c->s;
+    uint32_t a = bc_a(c->w);
+    load_reg(c, RAX, a);
+    test8(s, RAX, 7);
+    Place no_pointer = jump_if(s, CC_NE);
+    op32_mi(s, CMP, RAX, offsetof(Object, shape), SHAPE_builtin_function);
+    Place other = jump_if(s, CC_NE);
+    save_pc(c, RDX);
+    move(s, RDI, REG_T);
+    lea(s, RSI, REG_R, reg_at(a));
+    move_immediate(s, RDX, bc_b(c->w));
+    call_to(s, (const void *)jit_call_builtin);
+    op_ri(s, CMP, RAX, BITS(V_UNBOUND));
+    Place declined = jump_if(s, CC_E);
+    take_result(c);
+    put(c, bc_c(c->w), R15);
+    leave_if_traced(c);
+    Place done = jump(s);
+    patch_here(s, no_pointer);
+    patch_here(s, other);
+    patch_here(s, declined);
+    t_straying(c);
+    patch_here(s, done);
+    return true;
+}
 /* CALL of a Python function with machine code that needs no binding but that of defaults: its frame lies in the window. Machine registers:
  * rsi function, rdi its code, r8 warm, r9 native, r10 fiber, rdx its registers, rcx the stack's new top, r15 how many arguments are left out. */
 static bool call_anything(Compiler *c) {
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w), nargs = bc_b(c->w), dest = bc_c(c->w);
-    if (c->code->flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) return t_straying(c);
+    if (c->code->flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) return call_builtin_or_stray(c);
     Place elsewhere[10];
     int n = 0;
     load_reg(c, RSI, a);
@@ -1362,7 +1389,7 @@ static bool call_anything(Compiler *c) {
     asm_rm(s, false, 0xFF, 4, R9, offsetof(Native, call_entry)); /* jmp [r9 + ...] */
 
     for (int i = 0; i < n; i++) patch_here(s, elsewhere[i]);
-    return t_straying(c);
+    return call_builtin_or_stray(c);
 }
 
 /* rcx is kept: the register r15 of the innermost frame, rbx, gets the Value in r14, which becomes what was there. */

@@ -88,6 +88,45 @@ def bound(n):
 print(bound(N))
 
 
+# Functions of C in variables, in generators, too.
+class Dropped:
+    def __init__(self, name):
+        self.name = name
+
+    def __del__(self):
+        print("dropped", self.name)
+
+
+def variables(f, g, n):
+    got = []
+    add = got.append
+    for i in range(n):
+        add(f(i))
+        g("x")
+    return got[-1], len(got), g("abc")
+
+
+def generated(f):
+    while True:
+        yield f(1), f.__name__
+
+
+for i in range(N):
+    variables(str, len, 2), variables(abs, "abc".find, 2), next(generated(abs)), next(generated([1].index))
+print(variables(abs, "abc".find, 3), variables(repr, "abc".count, 3), next(generated({1: 2}.get)), variables(int, str.upper, 2))
+print(raised(variables, abs, len, 0), raised(variables, ord, len, 1), raised(variables, "a".index, len, 1), raised(variables, [].append, dict.get, 1))
+print(raised(lambda f: f(Dropped("first"), Dropped("second")).name, {}.get), raised(lambda f: f(Dropped("one")), len))
+
+
+def omitted(split, get, pop):
+    return split(), split(None, 1), get(1), get(1, 2), pop()
+
+
+for i in range(N):
+    omitted("a b c".split, {}.get, [1, 2].pop)
+print(omitted("a b c".split, {1: 3}.get, [1, 2].pop), raised(omitted, "a".split, {}.get, [].pop), raised(omitted, "a".split, {}.get, len))
+
+
 # Attributes beyond those that lie in the object; functions of C behind attributes.
 class Wide:
     def __init__(self, n):
