@@ -51,14 +51,21 @@ def check_note(browser):
     assert browser.run("const i = document.querySelector('.post img'); return i.complete && i.naturalWidth") == 60, "the picture is there"
 
 
+def check_console(browser):
+    bad = [c["message"] for c in browser.complaints() if c["level"] in ("SEVERE", "WARNING")]
+    assert not bad, bad
+
+
 def come_again(browser, server):
     browser.reload()
     check_note(browser)
     print("it is there after a reload")
+    check_console(browser)
     server.stop()
     server.start()
     browser.reload()
     check_note(browser)
+    browser.complaints()  # of what was still being fetched when the server went
     assert browser.text(".who") == "Rosa", "the session outlives the server"
     print("it is there after a restart")
 
@@ -135,8 +142,7 @@ def main():
         come_again(browser, server)
         forge(browser, server)
         look(browser, server, os.environ.get("SCREENSHOT"))
-        bad = [c["message"] for c in browser.complaints() if c["level"] in ("SEVERE", "WARNING")]
-        assert not bad, bad
+        check_console(browser)
 
 
 sys.exit(main())
