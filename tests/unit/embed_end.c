@@ -17,8 +17,10 @@ static const char program[] =
     "    for i in range(n): t += len(kept[0]) * i\n"
     "    return t\n"
     "hot(5000)\n"
-    "threads = [threading.Thread(target=hot, args=(10,)) for _ in range(2)]\n"
+    "barrier = threading.Barrier(3)\n" /* both at once in each round: libc keeps their stacks for the next */
+    "threads = [threading.Thread(target=barrier.wait) for _ in range(2)]\n"
     "for t in threads: t.start()\n"
+    "barrier.wait()\n"
     "for t in threads: t.join()\n"
     "def count():\n"
     "    while True: yield decimal.Decimal(1)\n"
