@@ -61,7 +61,7 @@ static bool signals_run(Thread *t) {
         if (!runtime->signal_flags[number]) continue;
         runtime->signal_flags[number] = 0;
         Value handler = state->handlers[number];
-        if (t->interp->finalizing) { /* handlers are no longer run */
+        if (t->interp->finalizing && same(handler, state->int_handler)) { /* nobody would catch its KeyboardInterrupt */
             err_raise(t, T_OSError, "Signal %d ignored due to race condition", number);
             err_unraisable(t, NULL, VNULL);
             continue;
