@@ -39,6 +39,9 @@ Value jit_call_builtin(Thread *t, Value *window, uint32_t nargs);
 int jit_in(Thread *t, Value item, Value container);   /* 1, 0; -1: exception */
 int jit_truth(Thread *t, Value v);                    /* of a pointer: 1, 0; -1: by the body, which can run a method in Python */
 
+/* The next key and value of the iterator of a dict's items, owned; false: of another one, or there is none at once. */
+bool jit_next_pair(Object *iterator, Value out[2]);
+
 /* When a finaliser may run. */
 enum DropKind {
     DROP_LAST,    /* as the last act of an instruction: where tracing begins meanwhile, the loop goes on */

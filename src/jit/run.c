@@ -2,6 +2,7 @@
 #include "jit/jit_priv.h"
 #include "object/function.h"
 #include "object/tuple.h"
+#include "types/dict_priv.h"
 #include "vm/eval_macros.h"
 #include "vm/eval_switch.h"
 
@@ -90,6 +91,13 @@ Value jit_call_builtin(Thread *t, Value *window, uint32_t nargs) {
     window[0] = V_UNBOUND;
     obj_decref(t, f);
     return v;
+}
+
+bool jit_next_pair(Object *iterator, Value out[2]) {
+    if (iterator->shape != SHAPE_dict_itemiterator || !dict_iterator_step((DictIterator *)iterator, &out[0], &out[1])) return false;
+    incref(out[0]);
+    incref(out[1]);
+    return true;
 }
 
 int jit_in(Thread *t, Value item, Value container) { return in(t, item, container); }

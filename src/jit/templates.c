@@ -1076,12 +1076,29 @@ static bool t_jump_in(Compiler *c) {
 }
 
 static void for_generator(Compiler *c);
-/* FOR_ITER by the slot of the iterator in rsi, which has the shape in eax; not where a pair can be had without its tuple, which the body does. */
+/* FOR_ITER and UNPACK_PAIR: the items of a dict come without their tuple; other pairs are had by the body. The iterator is in rsi. */
+static void next_pair(Compiler *c, uint32_t unpack) {
+    Asm *s = &c->s;
+    uint32_t first = bc_a(unpack);
+    move(s, RDI, RSI);
+    lea(s, RSI, RSP, 0);
+    call_to(s, (const void *)jit_next_pair);
+    test8(s, RAX, 0xFF);
+    slow_if(c, CC_E);
+    load(s, R15, RSP, 0);
+    load(s, R14, RSP, 8);
+    load_reg(c, RCX, first);
+    store(s, REG_R, reg_at(first), R15);
+    if (!is_temp(c, first)) drop_value(c, DROP_WITHIN);
+    put(c, bc_b(unpack), R14);
+    jump_word(c, jump(s), c->next + 1);
+}
+/* FOR_ITER by the slot of the iterator in rsi, which has the shape in eax. */
 static void next_of_others(Compiler *c) {
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w), b = bc_b(c->w), after = c->code->instructions[c->next];
     if (bc_op(after) == BC_UNPACK_PAIR && bc_c(after) == a) {
-        slow_here(c, jump(s));
+        next_pair(c, after);
         return;
     }
     op32_ri(s, CMP, RAX, SHAPE_FIRST_DYNAMIC);
@@ -1505,14 +1522,12 @@ static bool t_return_const(Compiler *c) {
     return true;
 }
 
-/* YIELD to a loop over the generator. */
+/* YIELD to a loop over the generator, or to a function of C that asked for the next. */
 #define GENERATOR_FIELD(field) (FRAME + (int)offsetof(Generator, field) - (int)offsetof(Generator, frame))
-static bool t_yield(Compiler *c) {
+/* r14 = the value that is yielded, and the generator in rbx is left: rdi is the caller's frame, r10 the fiber. */
+static void suspend(Compiler *c) {
     Asm *s = &c->s;
     uint32_t b = bc_b(c->w), suspended = bc_a(c->w) | bc_c(c->w) << 16;
-    asm_rm(s, false, 0xF7, 0, REG_R, FRAME_FIELD(flags)); /* test dword [...], FRAME_FOR */
-    asm_4(s, FRAME_FOR);
-    slow_if(c, CC_E);
     load_reg(c, R14, b);
     if (is_temp(c, b)) kill_temp(c, b);
     else count(c, R14);
@@ -1528,12 +1543,25 @@ static bool t_yield(Compiler *c) {
     store(s, R10, offsetof(Fiber, frame), RDI);
     store_immediate(s, REG_R, FRAME_FIELD(previous), 0);
     decrement32_m(s, R10, offsetof(Fiber, depth));
+}
+static bool t_yield(Compiler *c) {
+    Asm *s = &c->s;
+    asm_rm(s, false, 0xF7, 0, REG_R, FRAME_FIELD(flags)); /* test dword [...], FRAME_FOR */
+    asm_4(s, FRAME_FOR);
+    Place no_loop = jump_if(s, CC_E);
+    suspend(c);
     load32(s, R15, REG_R, FRAME_FIELD(result));
     lea(s, REG_R, RDI, offsetof(Frame, registers));
     exchange_result(c);
     move(s, RCX, R14);
     drop_value(c, DROP_LEAVING);
     resume_frame(c);
+    patch_here(s, no_loop);
+    op32_mi(s, CMP, REG_R, FRAME_FIELD(flags), FRAME_GENERATOR | FRAME_ENTRY);
+    slow_if(c, CC_NE);
+    suspend(c);
+    store(s, REG_T, offsetof(Thread, native_result), R14);
+    jump_to(s, c->jit->leave[STEP_LEAVE_LOOP]);
     return true;
 }
 /* FOR_ITER over the generator in rsi, which has not ended and has machine code. */

@@ -65,6 +65,13 @@ Value weakref_make(Thread *t, Type *type, Value object, Value callback) {
     return object_done(t, made);
 }
 
+Value weakref_at_once(Thread *t, Value object) {
+    if (!is_ptr(object)) return VNULL;
+    InstanceExt **word = instance_ext_word(t, v_obj(object));
+    WeakRef *w = word != NULL && *word != NULL ? (*word)->weak : NULL;
+    return w != NULL && is_plain(w, SHAPE_weakref) && w->head.refs > 0 ? ref_of(w) : VNULL;
+}
+
 Value weakref_new(Thread *t, Value object, Value callback) { return weakref_make(t, builtin_type(t, T_weakref), object, callback); }
 
 void weakref_sever(Thread *t, WeakRef *w) {

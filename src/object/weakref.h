@@ -12,6 +12,7 @@ typedef struct WeakRef {
     struct WeakRef *previous, *next;
 } WeakRef;
 
+Value weakref_at_once(Thread *t, Value object); /* the one that there is already, without a callback; VNULL, and no exception: there is none */
 Value weakref_new(Thread *t, Value object, Value callback); /* callback VNULL: the shared one */
 static inline Value weakref_get(Value ref) { return V_AS(WeakRef, ref)->referent; } /* borrowed; V_NONE: dead */
 /* The same with a type derived from weakref's, or one of the proxies'; always a new one unless the type is one of

@@ -11,6 +11,7 @@
 #include "object/exception.h"
 #include "object/instance.h"
 #include "object/str.h"
+#include "object/weakref.h"
 #include "ops/attr.h"
 #include "ops/call.h"
 #include "ops/object.h"
@@ -535,7 +536,7 @@ static enum Entered enter_class(Thread *t, Value *R, Value *window, Value *args,
     return pushed ? ENTER_PUSHED : ENTER_FAILED;
 }
 
-/* type(v), and str(v) and int(v) of what they make no other object of or a number's text: owned; VNULL, without an exception: the class is called. */
+/* type(v), a weak reference that there is already, and str(v) and int(v) of what they make no other object of or a number's text: owned; VNULL, without an exception: the class is called. */
 static inline Value convert_at_once(Thread *t, Type *class, Value v) {
     if (class == builtin_type(t, T_type)) return ref_of(type_of(t, v));
     if (class == builtin_type(t, T_str)) return IS_EXACT(v, str) ? new_ref(v) : VNULL;
@@ -548,6 +549,7 @@ static inline Value convert_at_once(Thread *t, Type *class, Value v) {
         return VNULL;
     }
     if (class == builtin_type(t, T_float)) return is_smallfloat(v) ? v : VNULL;
+    if (class == builtin_type(t, T_weakref)) return weakref_at_once(t, v);
     return VNULL;
 }
 

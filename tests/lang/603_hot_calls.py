@@ -451,3 +451,131 @@ def many(n):
 
 
 print(repeat(many, 1), many(5), [many(i)[0] for i in range(4)])
+
+
+# --- Loops over lists, tuples and dicts.
+def total(items):
+    n = 0
+    for x in items:
+        n += x
+    return n
+
+
+def pairs(items):
+    found = []
+    for k, v in items:
+        found.append((v, k))
+    return found
+
+
+def singles(items):
+    return [x for x in items]
+
+
+def nested(items):
+    return [(a, b) for a in items for b in items if a != b]
+
+
+shared = iter([1, 2, 3])
+print(repeat(total, [1, 2, 3]), total((1, 2)), total({1: 2, 3: 4}), total({1: 2}.values()), total({5, 6}), total(range(4)), total(shared), total(shared), list(shared), total(()))
+print(repeat(pairs, {1: 2, 3: 4}.items()), pairs([(1, 2)]), pairs(((1, 2), [3, 4])), pairs(zip("ab", [1, 2])), pairs(enumerate("xy")), pairs({}.items()), pairs(OrderedDict(a=1).items()))
+print(repeat(singles, {1: 2, 3: 4}), singles({1: 2}.items()), singles(OrderedDict(b=2)), singles(reversed({1: 2, 3: 4})), repeat(nested, (1, 2, 3)))
+kept = list({1: 2, 3: 4}.items())
+pairs_kept = []
+for pair in {1: 2, 3: 4}.items():
+    pairs_kept.append(pair)
+print(kept == pairs_kept)
+
+
+def changing(d, change):
+    seen = []
+    for k, v in d.items():
+        seen.append(k)
+        change(d, k)
+    return seen
+
+
+repeat(changing, {1: 2, 3: 4}, lambda d, k: None)
+for change in (lambda d, k: d.__setitem__(k + 10, 1), lambda d, k: d.pop(k), lambda d, k: d.__setitem__(k, 5),
+               lambda d, k: d.clear()):
+    try:
+        print(changing({1: 2, 3: 4, 5: 6}, change), end=" ")
+    except RuntimeError as e:
+        print(e, end="; ")
+print()
+
+
+def growing(items):
+    n = 0
+    for x in items:
+        n += 1
+        if n < 4:
+            items.append(x)
+    return n
+
+
+print(repeat(growing, [1], times=1), growing([1, 2]))
+
+
+def loop_variable(items):
+    for x in items:
+        pass
+    try:
+        return x
+    except UnboundLocalError as e:
+        return str(e)
+
+
+print(repeat(loop_variable, [1, 2]), loop_variable([]), loop_variable(()), loop_variable({}))
+for bad in 5, None, 2.5:
+    for f in total, pairs:
+        try:
+            f(bad)
+        except TypeError as e:
+            print(e, end="; ")
+for bad in ([1], [(1, 2, 3)], {1: 2}, [()]):
+    try:
+        pairs(bad)
+    except (TypeError, ValueError) as e:
+        print(e, end="; ")
+print()
+
+
+def dying():
+    for x in [Measured(12), Measured(13)]:
+        pass
+    return "left"
+
+
+print(dying())
+repeat(dying, times=1)
+
+# --- Identity, weak references and views.
+import weakref
+
+
+def identity(x, y):
+    return type(x) is type(y), type(x) is int, [x] is y, (x if x else None) is None, x.__class__ is not y.__class__
+
+
+print(repeat(identity, 1, 2), identity("a", 1), identity(2 ** 70, 2 ** 70), identity(None, None), identity(0.0, 5))
+
+
+class Referred:
+    pass
+
+
+def reference(x):
+    return weakref.ref(x) is weakref.ref(x), weakref.ref(x)() is x, type(weakref.ref(x)).__name__
+
+
+print(repeat(reference, Referred()), repeat(reference, Referred))
+keeping = weakref.ref(Referred)
+print(keeping is weakref.ref(Referred), weakref.ref(Referred, lambda r: None) is keeping)
+for bad in 5, "text", None:
+    try:
+        reference(bad)
+    except TypeError as e:
+        print(e, end="; ")
+print()
+print(repeat(member, "method", Adding.__dict__), member("nothing", Adding.__dict__), member([], {}.keys()) if False else member(1, {1: 2}.keys()))
