@@ -61,7 +61,7 @@ Value int_from_i64_slow(Thread *t, int64_t i) {
     return int_from_limbs(t, &magnitude, 1, i < 0);
 }
 
-Value int_from_u64(Thread *t, uint64_t u) { return int_from_limbs(t, &u, 1, false); }
+Value int_from_u64(Thread *t, uint64_t u) { return LIKELY(u <= (uint64_t)SMALLINT_MAX) ? v_smallint((int64_t)u) : int_from_limbs(t, &u, 1, false); }
 
 static Value from_i128(Thread *t, __int128 i) {
     bool negative = i < 0;

@@ -41,6 +41,8 @@ static Value descriptor_get(Thread *t, Value descriptor, Value o) {
     decref(t, descriptor);
     return v;
 }
+/* Whether a site that knows one class and meets others is better left alone: it is filled now and then only. */
+static bool meets_many(Site *s, const Site *known) { return known != NULL && known->kind == SITE_CLASS && (s->misses++ & 63) >= 4; }
 
 bool op_load_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) {
     Operand o = operand(R, b);
@@ -57,8 +59,9 @@ bool op_load_attr(Thread *t, Value *R, uint32_t a, uint32_t b, uint32_t site) {
         v = descriptor_get(t, descriptor, o.v);
         if (LIKELY(!is_null(v)) || type_of(t, o.v)->slots.getattr == attr_generic_get || !err_catch(t, T_AttributeError)) goto found;
     }
+    bool leave = meets_many(s, known);
     v = attr_get(t, o.v, name);
-    if (s != NULL && !is_null(v) && (s = site_at(R, site)) != NULL) site_fill_load(t, s, o.v, USE_LOAD);
+    if (!leave && !is_null(v) && (s = site_at(R, site)) != NULL) site_fill_load(t, s, o.v, USE_LOAD);
 found:;
     bool ok = reg_result(t, R, a, v);
     operand_drop(t, o);
