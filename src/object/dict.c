@@ -297,7 +297,7 @@ static inline bool hash_known(Thread *t, Value key, int64_t *hash) {
         *hash = hash_pointer(v_obj(key));
         return true;
     }
-    return false;
+    return IS_EXACT(key, tuple) && (*hash = tuple_hash_kept(V_AS(Tuple, key))) != 0;
 }
 
 static NOINLINE bool hash_asked(Thread *t, Value key, int64_t *hash, const char *use) {

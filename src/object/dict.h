@@ -82,7 +82,7 @@ bool dict_key_hash(Thread *t, Value key, int64_t *hash);
 int64_t dict_entry_hash(Thread *t, const DictKeys *keys, uint32_t index);
 /* Room for n more entries without growing on the way. */
 bool dict_reserve(Thread *t, Value dict, int64_t n) MUST_USE;
-bool hash_at_once(Thread *t, Value key, int64_t *hash); /* of strings, classes and small ints; false: of others */
+bool hash_at_once(Thread *t, Value key, int64_t *hash); /* of strings, classes, small ints, and tuples that keep it; false: of others */
 bool hash_element(Thread *t, Value key, int64_t *hash, const char *use); /* with another use named, "a set element" */
 /* For caches: the entry's index of an interned string key, -1: absent; and the version of the keys (0: can't be given). */
 int64_t dict_index_of(Thread *t, Value dict, Value str);

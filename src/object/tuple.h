@@ -28,6 +28,8 @@ static inline Value tuple_at(Value tuple, int64_t i) { return V_AS(Tuple, tuple)
 /* The word behind an odd number of items, 0 where the hash is not known yet; for tuples in cells without a word in front. */
 static inline bool tuple_has_hash_word(const Tuple *tuple) { return tuple->length & 1; }
 static inline int64_t *tuple_hash_word(Tuple *tuple) { return (int64_t *)&tuple->items[tuple->length]; }
+/* The hash of an exact tuple, if it is kept and known; else 0. */
+static inline int64_t tuple_hash_kept(Tuple *tuple) { return tuple_has_hash_word(tuple) ? *tuple_hash_word(tuple) : 0; }
 static inline int64_t tuple_len(Value tuple) { return V_AS(Tuple, tuple)->length; }
 
 #endif

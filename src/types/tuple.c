@@ -60,6 +60,7 @@ static inline bool item_hash(Thread *t, Value item, int64_t *hash) {
         *hash = str_hash_of(t, V_AS(Str, item));
         return true;
     }
+    if (IS_EXACT(item, tuple) && (*hash = tuple_hash_kept(V_AS(Tuple, item))) != 0) return true;
     return hash_of(t, item, hash);
 }
 
