@@ -274,6 +274,7 @@ web-robustness: all
 fail-allocation: all $(B)/malloc-failure.so
 	@tests/memory-failure -- $(B)/krait -c pass
 	@tests/memory-failure -p -- $(B)/krait tests/memory/data/import_again.py
+	@tests/memory-failure -p -s $(or $(STEP),61) -- $(B)/krait tests/memory/data/modules_again.py
 	@tests/memory-failure -e -s $(or $(STEP),197) -- $(B)/krait examples/tour.py
 	@tests/memory-failure -m $(abspath $(B)/malloc-failure.so) -s $(or $(STEP),7) -- $(B)/krait -B -X pycache_prefix=nowhere tests/memory/data/import_again.py
 $(B)/malloc-failure.so: tests/malloc-failure.c src/base/fault.c src/base/fault.h

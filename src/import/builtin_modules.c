@@ -133,7 +133,7 @@ fail:
 
 /* Makes the module's state known under its id: enum ModuleId counts the linked modules first, then those of ext_modules.def.
  * A second copy of a module does not take over: functions and types of the first one live on. */
-static bool register_state(Thread *t, Value module) {
+static bool register_state(Thread *t, Value module, int *place) {
     Module *m = V_AS(Module, module);
     const ModuleDef *const *defs = t->runtime->module_defs;
     int id = 0;
@@ -143,6 +143,7 @@ static bool register_state(Thread *t, Value module) {
         for (size_t i = 0; i < COUNT_OF(ext_modules); i++)
             if (strcmp(ext_modules[i].name, m->def->name) == 0) id += (int)i;
     }
+    *place = id;
     if (m->state == NULL || t->interp->module_state[id] != NULL) return true;
     t->interp->module_state[id] = m->state;
     if (!linked) make_immortal(module); /* its types are, and their methods use the state */
@@ -152,9 +153,12 @@ static bool register_state(Thread *t, Value module) {
 }
 
 bool import_exec_builtin(Thread *t, Value module) {
-    const ModuleDef *def = V_AS(Module, module)->def;
-    if (!register_state(t, module)) return false;
-    return def->exec == NULL || def->exec(t, module);
+    Module *m = V_AS(Module, module);
+    int id;
+    if (register_state(t, module, &id) && (m->def->exec == NULL || m->def->exec(t, module))) return true;
+    /* The next import makes it anew; what exists of this one keeps its state. */
+    if (t->interp->module_state[id] == m->state) t->interp->module_state[id] = NULL;
+    return false;
 }
 
 Value import_boot_builtin(Thread *t, const char *name) {

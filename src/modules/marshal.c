@@ -690,8 +690,7 @@ static Value read_code(Reader *r, bool flag)
 static Value numbered(Reader *r, bool flag, Value v)
 {
     if (!flag || is_null(v)) return v;
-    if (vec_push(&r->refs, new_ref(v))) return v;
-    decref(r->t, v);
+    if (vec_push(&r->refs, new_ref(v))) return v; /* where there is no room, no reference has been made */
     decref(r->t, v);
     return err_no_memory(r->t);
 }
