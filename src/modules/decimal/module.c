@@ -64,16 +64,23 @@ static bool make_contexts(Thread *t, DecimalState *s) {
 }
 
 /* What all copies of the module share, made with the first. */
-static bool make_state(Thread *t) {
-    DecimalState *s = heap_alloc_zeroed(t, sizeof *s);
-    if (s == NULL) return false;
-    builtin_type(t, T_Decimal)->module_state = s;
+static bool fill_state(Thread *t, DecimalState *s) {
     for (int i = 0; i < ROUNDINGS; i++) {
         s->roundings[i] = str_intern_cstr(t, rounding_names[i]);
         if (is_null(s->roundings[i])) return false;
     }
     s->variable = contextvars_new(t, "decimal_context");
     return !is_null(s->variable) && signals_init(t, s) && make_contexts(t, s) && make_signal_dict(t, s) && join_numbers(t, s) && make_tuple_type(t, s);
+}
+
+static bool make_state(Thread *t) {
+    DecimalState *s = heap_alloc_zeroed(t, sizeof *s);
+    if (s == NULL) return false;
+    Type *decimal = builtin_type(t, T_Decimal);
+    decimal->module_state = s;
+    if (fill_state(t, s)) return true;
+    decimal->module_state = NULL; /* the next import makes another; what was made may refer to this one */
+    return false;
 }
 
 static bool add_constants(Thread *t, Value module) {
@@ -90,11 +97,10 @@ static bool add_constants(Thread *t, Value module) {
 }
 
 static bool exec(Thread *t, Value module) {
-    bool is_first = builtin_type(t, T_Decimal) == NULL;
     if (builtin_type(t, T_DecimalSignalDict) == NULL && !type_boot(t, T_DecimalSignalDict, T_object, &typedef_DecimalSignalDict)) return false;
     if (builtin_type(t, T_DecimalContextManager) == NULL && !type_boot(t, T_DecimalContextManager, T_object, &typedef_DecimalContextManager)) return false;
     if (!module_add_type(t, module, T_Decimal, &typedef_Decimal) || !module_add_type(t, module, T_DecimalContext, &typedef_DecimalContext)) return false;
-    if (is_first && !make_state(t)) return false;
+    if (decimal_state(t) == NULL && !make_state(t)) return false;
     return signals_add(t, decimal_state(t), module) && add_constants(t, module);
 }
 
