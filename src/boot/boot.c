@@ -147,6 +147,7 @@ Thread *boot_interp(Runtime *runtime) {
         {"shared objects", make_later_objects},
         {"hooks", boot_hooks},
         {"the modules builtins and sys", make_first_modules},
+        {"sys.stderr for -v", boot_early_stderr},
         {"importlib", boot_importlib},
         {"the path-based importlib", boot_importlib_external},
         {"encodings", boot_encodings},

@@ -11,6 +11,7 @@ bool boot_importlib(Thread *t);
 bool boot_importlib_external(Thread *t);
 /* streams.c */
 bool boot_encodings(Thread *t);
+bool boot_early_stderr(Thread *t);
 bool boot_streams(Thread *t);
 bool boot_warnings(Thread *t);
 /* tracing.c */

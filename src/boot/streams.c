@@ -87,6 +87,28 @@ static bool add_stream(Thread *t, Value io, int fd, const char *name, const char
     return module_add(t, t->interp->sys_module, dunder, new_ref(stream)) & module_add(t, t->interp->sys_module, name, stream);
 }
 
+static Value early_write(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
+    Value keep;
+    int64_t n;
+    const char *text = is_str(t, args[0]) ? str_utf8(t, args[0], &n, &keep) : NULL;
+    if (text != NULL) {
+        fwrite(text, 1, (size_t)n, stderr);
+        decref_maybe(t, keep);
+    }
+    return err_pending(t) ? VNULL : V_NONE;
+}
+
+/* With -v, importlib tells what it does before there is a stream: until then, an object that can write. */
+bool boot_early_stderr(Thread *t) {
+    static const MethodDef write_def = {"write", "($module, text, /)", "Write to the standard error of the process.", early_write};
+    if (!t->runtime->config->verbose) return true;
+    Value stream = call_0(t, v_from(builtin_type(t, T_SimpleNamespace))), write = is_null(stream) ? VNULL : builtin_new(t, &write_def, VNULL, VNULL);
+    bool done = !is_null(write) && attr_set(t, stream, N(t, write), write) && dict_set_cstr(t, t->interp->sys_dict, "stderr", stream);
+    decref_maybe(t, write);
+    decref_maybe(t, stream);
+    return done;
+}
+
 bool boot_streams(Thread *t) {
     Value io = import_module(t, "io");
     if (is_null(io)) return false;

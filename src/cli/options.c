@@ -87,6 +87,16 @@ static void set_allocator(Config *c, RunPlan *plan, const char *name) {
     fail(plan, 1);
 }
 
+static void set_cpu_count(Config *c, RunPlan *plan, const char *text, const char *where) {
+    int n = -1;
+    if (strcmp(text, "default") == 0 || (parse_int(text, &n) && n > 0)) {
+        c->cpu_count = n;
+        return;
+    }
+    fprintf(stderr, "Fatal Python error: config_init_cpu_count: %s=n: n is missing or an invalid number, should be in range [1, INT_MAX]\nPython runtime state: preinitialized\n\n", where);
+    fail(plan, 1);
+}
+
 static bool is_true_flag(const char *text) { return *text == 0 || strcmp(text, "1") == 0; }
 
 /* The -X options that the interpreter itself knows; all are in sys._xoptions. */
@@ -101,7 +111,8 @@ static void read_xoption(Config *c, RunPlan *plan, const char *option) {
     else if ((value = xoption(option, "importtime"))) c->import_time = *value ? atoi(value) : 1;
     else if ((value = xoption(option, "int_max_str_digits"))) set_digits(c, plan, value, "-X int_max_str_digits");
     else if (xoption(option, "no_debug_ranges")) c->no_debug_ranges = 1;
-    else if ((value = xoption(option, "pycache_prefix"))) c->pycache_prefix = *value ? need(strdup(value)) : NULL;
+    else if ((value = xoption(option, "cpu_count"))) set_cpu_count(c, plan, value, "-X cpu_count");
+    else if ((value = xoption(option, "pycache_prefix"))) c->pycache_prefix = need(strdup(value));
     else if (xoption(option, "warn_default_encoding")) c->warn_default_encoding = 1;
     else if ((value = xoption(option, "thread_inherit_context"))) c->thread_inherit_context = is_true_flag(value);
     else if ((value = xoption(option, "context_aware_warnings"))) c->context_aware_warnings = is_true_flag(value);
@@ -112,7 +123,7 @@ static void read_xoption(Config *c, RunPlan *plan, const char *option) {
     else if ((value = xoption(option, "fail_allocation"))) set_fault(c, plan, value);
 }
 
-static void read_environment(Config *c, RunPlan *plan) {
+static void read_environment(Config *c, RunPlan *plan, bool random_hashes) {
     const char *v;
 #define FLAG(NAME, FIELD) if ((v = env(c, NAME))) { int n = atoi(v); if (n < 1) n = 1; if (n > c->FIELD) c->FIELD = n; }
     if ((v = env(c, "PYTHON_JIT"))) c->no_jit = strcmp(v, "0") == 0;
@@ -138,7 +149,13 @@ static void read_environment(Config *c, RunPlan *plan) {
     if ((v = env(c, "PYTHON_CONTEXT_AWARE_WARNINGS"))) c->context_aware_warnings = atoi(v) != 0;
     if ((v = env(c, "PYTHONINTMAXSTRDIGITS")) && c->int_max_str_digits < 0) set_digits(c, plan, v, "PYTHONINTMAXSTRDIGITS");
     if ((v = env(c, "PYTHONPYCACHEPREFIX")) && !c->pycache_prefix) c->pycache_prefix = need(strdup(v));
-    if ((v = env(c, "PYTHONHASHSEED"))) {
+    if ((v = env(c, "PYTHON_CPU_COUNT")) && c->cpu_count == 0) set_cpu_count(c, plan, v, "PYTHON_CPU_COUNT");
+    if (c->cpu_count == 0) c->cpu_count = -1;
+    if (c->pycache_prefix && !*c->pycache_prefix) { /* -X pycache_prefix= overrides the environment */
+        free(c->pycache_prefix);
+        c->pycache_prefix = NULL;
+    }
+    if (!random_hashes && (v = env(c, "PYTHONHASHSEED"))) {
         HashSeed seed;
         if (!hash_seed_parse(v, &seed)) {
             fputs("Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]\nPython runtime state: preinitialized\n\n", stderr);
@@ -180,10 +197,11 @@ static void print_version(int times) {
 }
 
 void options_read(int argc, char **argv, Config *c, RunPlan *plan) {
-    *c = (Config){.hash_randomization = 1, .int_max_str_digits = -1, .utf8_mode = 0, .orig_argc = argc, .orig_argv = argv};
+    *c = (Config){.hash_randomization = 1, .int_max_str_digits = -1, .cpu_count = 0, .utf8_mode = 0, .orig_argc = argc, .orig_argv = argv};
     *plan = (RunPlan){0};
     char **warnings = NULL;
     int warning_count = 0, version = 0, at = 1;
+    bool random_hashes = false;
     const char *first = "";
     while (at < argc && !plan->done) {
         const char *arg = argv[at];
@@ -231,7 +249,7 @@ void options_read(int argc, char **argv, Config *c, RunPlan *plan) {
             case 'O': c->optimize++; break;
             case 'P': c->safe_path = 1; break;
             case 'q': c->quiet++; break;
-            case 'R': break;
+            case 'R': random_hashes = true; break;
             case 's': c->no_user_site++; break;
             case 'S': c->no_site++; break;
             case 't': break;
@@ -268,7 +286,7 @@ void options_read(int argc, char **argv, Config *c, RunPlan *plan) {
     for (int i = 1; i < c->argc; i++) c->argv[i] = argv[at + i - 1];
     c->argv[c->argc] = NULL;
     for (int i = 0; i < c->xoption_count && !plan->done; i++) read_xoption(c, plan, c->xoptions[i]);
-    if (!plan->done) read_environment(c, plan);
+    if (!plan->done) read_environment(c, plan, random_hashes);
     if (c->dev_mode) c->faulthandler = 1;
     if (c->int_max_str_digits < 0) c->int_max_str_digits = 4300;
     collect_warnings(c, warnings, warning_count);

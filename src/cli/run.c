@@ -110,6 +110,35 @@ static Value make_main(Thread *t) {
     return dict;
 }
 
+/* The command without the white space that all its lines begin with, lines of nothing else aside; to be freed, NULL: no memory. */
+static char *dedent(const char *text) {
+    size_t margin = SIZE_MAX;
+    const char *first = NULL;
+    for (const char *line = text, *end; *line; line = *end ? end + 1 : end) {
+        end = strchrnul(line, '\n');
+        size_t n = strspn(line, " \t");
+        if (line[n] == 0 || line[n] == '\n' || line[n] == '\r') continue;
+        if (first == NULL) {
+            first = line;
+            margin = n;
+        }
+        size_t same = 0;
+        while (same < margin && same < n && line[same] == first[same]) same++;
+        margin = same;
+    }
+    char *copy = malloc(strlen(text) + 1), *out = copy;
+    for (const char *line = text, *end; copy && *line; line = end) {
+        end = strchrnul(line, '\n');
+        if (*end) end++;
+        size_t n = strspn(line, " \t");
+        line += n < margin || first == NULL ? n : margin;
+        memcpy(out, line, (size_t)(end - line));
+        out += end - line;
+    }
+    if (copy) *out = 0;
+    return copy;
+}
+
 static bool run_text(Thread *t, const char *text, int64_t n, const char *display, int flags, Value dict) {
     Value filename = str_from_cstr(t, display);
     if (is_null(filename)) return false;
@@ -123,6 +152,14 @@ static bool run_text(Thread *t, const char *text, int64_t n, const char *display
     }
     decref_maybe(t, result);
     return !is_null(result);
+}
+
+static bool run_command(Thread *t, const char *command, Value dict) {
+    char *text = dedent(command);
+    if (text == NULL) return err_no_memory_fail(t);
+    bool done = run_text(t, text, (int64_t)strlen(text), "<string>", 0, dict);
+    free(text);
+    return done;
 }
 
 /* sys.path[0], unless paths are to be safe. */
@@ -318,7 +355,7 @@ int run_plan(Thread *t, const RunPlan *plan) {
     Value dict = make_main(t);
     done = !is_null(dict) && import_site(t);
     if (done) {
-        if (plan->command) done = prepend_path(t, "") && run_text(t, plan->command, (int64_t)strlen(plan->command), "<string>", 0, dict);
+        if (plan->command) done = prepend_path(t, "") && run_command(t, plan->command, dict);
         else if (plan->module) {
             char cwd[4096];
             done = prepend_path(t, getcwd(cwd, sizeof cwd) ? cwd : "") && run_module(t, plan->module, true);

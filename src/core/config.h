@@ -23,6 +23,7 @@ typedef struct Config {
     int dont_write_bytecode, quiet, bytes_warning, hash_randomization, dev_mode, utf8_mode, safe_path, warn_default_encoding;
     int unbuffered, import_time, faulthandler, tracemalloc, no_debug_ranges, frozen_modules, context_aware_warnings, thread_inherit_context;
     int int_max_str_digits; /* -1: not given */
+    int cpu_count;          /* os.cpu_count()'s answer; -1: the system's */
     bool hash_seed_given; uint64_t hash_seed;
     char *pycache_prefix;
     char *check_hash_pycs; /* "default", "always", "never" */

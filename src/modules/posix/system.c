@@ -6,6 +6,7 @@
 #include <sys/times.h>
 #include <sys/utsname.h>
 
+#include "core/config.h"
 #include "modules/posix/posix_priv.h"
 #include "modules/sys.h"
 
@@ -98,7 +99,7 @@ POSIX_FUNCTION(posix_times) {
     return structseq_new(t, posix_state(t)->times_result, v);
 }
 POSIX_FUNCTION(posix_cpu_count) {
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    long n = t->runtime->config->cpu_count > 0 ? t->runtime->config->cpu_count : sysconf(_SC_NPROCESSORS_ONLN);
     return n < 1 ? V_NONE : v_smallint(n);
 }
 POSIX_FUNCTION(posix_getloadavg) {

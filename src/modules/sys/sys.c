@@ -81,7 +81,7 @@ static Value sys_getunicodeinternedsize(Thread *t, Value *args, uint32_t nargs, 
 static Value sys_no_trampoline(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     return err_raise(t, T_ValueError, "perf trampoline not available");
 }
-static Value sys_get_cpu_count_config(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return v_smallint(-1); }
+static Value sys_get_cpu_count_config(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return v_smallint(t->runtime->config->cpu_count); }
 
 static Value sys_remote_exec(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     return err_raise(t, T_RuntimeError, "Remote debugging is not enabled");
