@@ -131,7 +131,7 @@ static char *dedent(const char *text) {
         end = strchrnul(line, '\n');
         if (*end) end++;
         size_t n = strspn(line, " \t");
-        line += n < margin || first == NULL ? n : margin;
+        line += n < margin || line[n] == 0 || line[n] == '\n' || line[n] == '\r' ? n : margin;
         memcpy(out, line, (size_t)(end - line));
         out += end - line;
     }
@@ -157,7 +157,7 @@ static bool run_text(Thread *t, const char *text, int64_t n, const char *display
 static bool run_command(Thread *t, const char *command, Value dict) {
     char *text = dedent(command);
     if (text == NULL) return err_no_memory_fail(t);
-    bool done = run_text(t, text, (int64_t)strlen(text), "<string>", 0, dict);
+    bool done = run_text(t, text, (int64_t)strlen(text), "<string>", CF_IGNORE_COOKIE, dict);
     free(text);
     return done;
 }

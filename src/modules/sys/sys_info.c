@@ -121,7 +121,7 @@ static const StructSeqDef flags_def = {"sys.flags", "Flags of the command line a
 
 static bool add_flags(Thread *t, Value module) {
     const Config *c = t->runtime->config;
-    Value values[] = {v_smallint(c->debug), v_smallint(c->inspect), v_smallint(c->interactive), v_smallint(c->optimize), v_smallint(c->dont_write_bytecode),
+    Value values[] = {v_smallint(c->debug != 0), v_smallint(c->inspect), v_smallint(c->interactive), v_smallint(c->optimize), v_smallint(c->dont_write_bytecode != 0),
                       v_smallint(c->no_user_site), v_smallint(c->no_site), v_smallint(c->ignore_environment), v_smallint(c->verbose),
                       v_smallint(c->bytes_warning), v_smallint(c->quiet), v_smallint(c->hash_randomization), v_smallint(c->isolated), v_bool(c->dev_mode),
                       v_smallint(c->utf8_mode), v_smallint(c->warn_default_encoding), v_bool(c->safe_path), v_smallint(t->interp->int_max_str_digits),
