@@ -153,7 +153,7 @@ Thread *boot_interp(Runtime *runtime) {
         {"encodings", boot_encodings},
         {"sys.stdin, sys.stdout, sys.stderr", boot_streams},
         {"warnings", boot_warnings},
-        {"tracemalloc", boot_tracing},
+        {"faulthandler and tracemalloc", boot_tracing},
     };
     for (size_t i = 0; i < COUNT_OF(steps); i++) {
         if (steps[i].run(t)) continue;

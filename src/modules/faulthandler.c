@@ -3,6 +3,7 @@
  * What is written from signal handlers uses no heap, takes no lock and follows the frames as they lie; it may show nonsense when
  * they are being changed, but it stops.  A handler finds its Thread through the signal stack (core/runtime.h).
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
 #include <math.h>
@@ -93,12 +94,7 @@ static void put_str(int fd, Value v) {
     if (n > TEXT_MAX) put(fd, "...");
 }
 
-static void dump_thread(int fd, Thread *t, bool is_current) {
-    char name[32] = "";
-    put(fd, is_current ? "Current thread 0x" : "Thread 0x");
-    put_number(fd, t->id, 16, 16);
-    if (!pthread_getname_np(t->pthread, name, sizeof name) && name[0]) put(fd, " ["), put(fd, name), put(fd, "]");
-    put(fd, " (most recent call first):\n");
+static void dump_frames(int fd, Thread *t) {
     Frame *f = t->fiber ? t->fiber->frame : NULL;
     if (!f) put(fd, "  <no Python frame>\n");
     for (int n = 0; f; f = f->previous, n++) {
@@ -119,6 +115,15 @@ static void dump_thread(int fd, Thread *t, bool is_current) {
     }
 }
 
+static void dump_thread(int fd, Thread *t, bool is_current) {
+    char name[32] = "";
+    put(fd, is_current ? "Current thread 0x" : "Thread 0x");
+    put_number(fd, t->id, 16, 16);
+    if (!pthread_getname_np(t->pthread, name, sizeof name) && name[0]) put(fd, " ["), put(fd, name), put(fd, "]");
+    put(fd, " (most recent call first):\n");
+    dump_frames(fd, t);
+}
+
 static void dump_all(int fd, Interp *interp, Thread *current) {
     bool first = true;
     for (Thread *t = interp->threads; t; t = t->next) {
@@ -129,19 +134,37 @@ static void dump_all(int fd, Interp *interp, Thread *current) {
 }
 
 static void dump(int fd, Thread *t, bool all_threads) {
-    if (all_threads) dump_all(fd, t->interp, t);
-    else dump_thread(fd, t, true);
+    if (all_threads) {
+        dump_all(fd, t->interp, t);
+        return;
+    }
+    put(fd, "Stack (most recent call first):\n");
+    dump_frames(fd, t);
+}
+
+/* The file, and the nearest symbol or else the place in the file, of a return address. */
+static void dump_c_frame(int fd, void *address) {
+    Dl_info info;
+    uintptr_t at = (uintptr_t)address;
+    if (!dladdr(address, &info) || !info.dli_fname || !*info.dli_fname) {
+        put(fd, "  <unknown> [0x");
+    } else {
+        uintptr_t start = (uintptr_t)(info.dli_sname ? info.dli_saddr : info.dli_fbase);
+        put(fd, "  Binary file \""), put(fd, info.dli_fname), put(fd, "\", at ");
+        if (info.dli_sname) put(fd, info.dli_sname);
+        put(fd, at < start ? "-0x" : "+0x");
+        put_number(fd, at < start ? start - at : at - start, 16, 1);
+        put(fd, " [0x");
+    }
+    put_number(fd, at, 16, 1);
+    put(fd, "]\n");
 }
 
 static void dump_c_stack(int fd) {
     void *frames[C_FRAMES_MAX];
     put(fd, "Current thread's C stack trace (most recent call first):\n");
     int n = backtrace(frames, C_FRAMES_MAX);
-    for (int i = 1; i < n; i++) {
-        put(fd, "  at 0x");
-        put_number(fd, (uint64_t)(uintptr_t)frames[i], 16, 1);
-        put(fd, "\n");
-    }
+    for (int i = 1; i < n; i++) dump_c_frame(fd, frames[i]);
 }
 
 /* --- Handlers ---------------------------------------------------------------------------------- */
