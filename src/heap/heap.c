@@ -98,7 +98,9 @@ static char *map_aligned(size_t bytes, size_t alignment) {
 
 void *heap_scratch(size_t bytes) {
     void *p = map(bytes + !bytes);
-    return p == MAP_FAILED ? NULL : p;
+    if (p == MAP_FAILED) return NULL;
+    UNPOISON(p, bytes); /* a fiber's stack may have been here */
+    return p;
 }
 
 void heap_scratch_free(void *scratch, size_t bytes) {

@@ -243,7 +243,7 @@ bool monitor_instruction(Thread *t, Frame *f, uint32_t index, int line_before) {
     if (asked(m, code, EV_LINE)) {
         int line = code_line(code, index);
         arg = v_smallint(line);
-        if (line > 0 && line != line_before && !fire(t, f, EV_LINE, index, &arg, 1)) return false;
+        if (((line > 0 && line != line_before) || is_empty_module(code, index, line)) && !fire(t, f, EV_LINE, index, &arg, 1)) return false;
         if (jumped(m, f)) return true;
     }
     arg = offset_of(index);

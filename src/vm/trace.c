@@ -183,7 +183,7 @@ static bool line_event(Thread *t, TraceState *s, Frame *f, uint32_t index, int b
     FrameObject *o = f->object;
     if (o == NULL || is_null(o->trace) || is_null(s->trace)) return true;
     int line = code_line(f->code, index);
-    if (o->trace_lines && line > 0 && (line != before || loops_within_line(f->code, index, line))) {
+    if (o->trace_lines && ((line > 0 && (line != before || loops_within_line(f->code, index, line))) || is_empty_module(f->code, index, line))) {
         if (!report_trace(t, s, f, "line", V_NONE, false)) return false;
         if (o->lineno != 0) { /* it jumped: the line gone to is reported, too */
             o->lineno = 0;
