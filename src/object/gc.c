@@ -89,7 +89,9 @@ typedef struct Alive {
     Object **top; /* of the stack */
 } Alive;
 
+/* Types that walk their own memory (slots.traverse) may show values that are no objects. */
 static ALWAYS_INLINE int visit_alive(Value child, void *context) {
+    if (!is_obj(child)) return 0;
     Alive *a = context;
     Object *o = v_obj(child);
     Page *p = page_of(o);
@@ -291,6 +293,7 @@ static inline void subtract(Object *o) {
 }
 
 static ALWAYS_INLINE int visit_subtract(Value child, void *context) {
+    if (!is_obj(child)) return 0;
     Object *o = walk_next(context, v_obj(child));
     if (o != NULL) subtract(o);
     return 0;
@@ -307,6 +310,7 @@ static inline void restore(Walk *w, Object *o) {
 }
 
 static ALWAYS_INLINE int visit_restore(Value child, void *context) {
+    if (!is_obj(child)) return 0;
     Walk *w = context;
     Object *o = walk_next(w, v_obj(child));
     if (o != NULL) restore(w, o);
@@ -327,6 +331,7 @@ static void walk_stack(Condemned *c, Walk *w) {
 }
 
 static ALWAYS_INLINE int visit_add(Value child, void *context) {
+    if (!is_obj(child)) return 0;
     Object *o = v_obj(child);
     if (condemned_mark(o) && !is_immortal(o)) o->refs++;
     return 0;

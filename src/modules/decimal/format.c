@@ -176,7 +176,8 @@ static bool separator_at(const Spec *f, int64_t i) {
         at += *g;
         if (i == at) return true;
         if (i < at) return false;
-        if (g[1] != 0) g++;
+        if (g[1] == 0) return (i - at) % *g == 0; /* the last size goes on for ever */
+        g++;
     }
 }
 
@@ -224,10 +225,7 @@ static bool lay_out(Thread *t, StrBuilder *b, const Spec *f, char sign, const Bo
     int64_t whole = special ? (int64_t)strlen(special) : (int64_t)body->whole, zeros = 0;
     int64_t width = (special ? whole : whole_width(f, whole)) + rest + (sign != 0);
     if (!special && f->zero_padded)
-        while (width < f->width) {
-            zeros++;
-            width = whole_width(f, whole + zeros) + rest + (sign != 0);
-        }
+        for (int64_t separator = chars_of(f->separator), n = whole; width < f->width; n++, zeros++) width += 1 + (n > 0 && separator_at(f, n) ? separator : 0);
     int64_t missing = f->width > width ? f->width - width : 0;
     uint32_t align = f->align;
     int64_t left = align == '>' ? missing : align == '^' ? missing / 2 : 0, middle = align == '=' ? missing : 0, right = missing - left - middle;
