@@ -2,7 +2,7 @@
 #
 #   make                     build/krait and its library
 #   make demo                on a fresh machine: installs what is missing, builds, runs the tour (examples/tour.py), starts the blog (examples/blog)
-#   make test                the same, and runs the tests (TESTS=tests/lang, or single ones)
+#   make test                the same, and runs the tests (TESTS=tests/lang, or single ones), with the language's part of CPython's suite
 #   make check               fast, for each commit: builds, holds the sources against the layers, runs the small C tests
 #   make stdlib              CPython's pure-Python library into build/lib (UPDATE=1 asks for a newer one; KRAIT_STDLIB=DIR takes that one)
 #   make shared              build/lib/libkrait.so and libkrait.a, for programs that embed Krait (include/krait.h, examples/embed/)
@@ -254,6 +254,8 @@ setup:
 	@CC="$(CC)" tools/setup
 test: setup
 	@$(MAKE) --no-print-directory all embed-examples layers headers unit
+	$(if $(TESTS)$(variant),,@$(SCORE) -c LANG,BUILTIN)
+	$(if $(TESTS)$(variant),,@$(SCORE) -c CORELIB --faster 0.5)
 	@tests/run --dir $(B) $(TESTS)
 demo: setup
 	@$(MAKE) --no-print-directory all

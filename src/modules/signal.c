@@ -377,14 +377,15 @@ static bool signal_exec(Thread *t, Value module) {
     if (!module_add_int(t, module, "SIGRTMIN", SIGRTMIN) || !module_add_int(t, module, "SIGRTMAX", SIGRTMAX)) return false;
     state->default_handler = v_smallint(0);
     state->ignore_handler = v_smallint(1);
-    state->int_handler = new_ref(dict_get_cstr(t, V_AS(Module, module)->dict, "default_int_handler"));
+    state->int_handler = new_ref_maybe(dict_get_cstr(t, V_AS(Module, module)->dict, "default_int_handler"));
+    if (is_null(state->int_handler)) return err_pending(t) ? false : err_no_memory_fail(t);
     state->siginfo = structseq_type(t, &siginfo_def);
     if (state->siginfo == NULL || !module_add(t, module, "struct_siginfo", ref_of(state->siginfo))) return false;
     Value name = str_from_cstr(t, "signal.itimer_error"), bases = tuple_of(t, 1, v_from(builtin_type(t, T_OSError))), dict = dict_new(t), error = VNULL;
     Value module_name = str_from_cstr(t, "signal");
     if (!is_null(name) && !is_null(bases) && !is_null(dict) && !is_null(module_name) && dict_set_str(t, dict, N(t, __module__), module_name)) {
         Value short_name = str_from_cstr(t, "itimer_error");
-        error = call_3(t, v_from(builtin_type(t, T_type)), short_name, bases, dict);
+        if (!is_null(short_name)) error = call_3(t, v_from(builtin_type(t, T_type)), short_name, bases, dict);
         decref_maybe(t, short_name);
     }
     decref_maybe(t, module_name);

@@ -249,7 +249,10 @@ bool codec_errors_init(Thread *t) {
 
 Value codec_lookup_error(Thread *t, const char *name) {
     if (name == NULL) name = "strict";
-    Value handler = dict_get_cstr(t, t->interp->codec_errors, name);
+    Value key = str_intern_cstr(t, name);
+    if (is_null(key)) return VNULL;
+    Value handler = dict_get_str(t, t->interp->codec_errors, key);
+    decref(t, key);
     return is_null(handler) ? err_raise(t, T_LookupError, "unknown error handler name '%s'", name) : new_ref(handler);
 }
 
