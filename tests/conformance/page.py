@@ -13,7 +13,7 @@ HEAD = """# Conformance
 CPython 3.14.8's own test suite, as its package brings it, run by Krait file by file, each in a process of its own. What counts is the
 single test, and of these the %(total)d that CPython 3.14.8 passes itself (measured on the same files, without optional resources).
 
-    make conformance PAGE=docs/conformance.md
+    make conformance
 
 compares each test with what `tests/conformance/expected/` says of it and writes this page. A test that fails and is not listed is an
 error; one that passes and is listed, too.
