@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,6 +184,7 @@ static bool start(Thread *t, Value function, Value args, Value kwargs, ThreadHan
     if (state->stack_size) pthread_attr_setstacksize(&attributes, state->stack_size);
     pthread_t id;
     int error = pthread_create(&id, &attributes, thread_main, s);
+    if (error == EAGAIN && malloc_trim(0)) error = pthread_create(&id, &attributes, thread_main, s); /* libc had kept the room of its stack */
     pthread_attr_destroy(&attributes);
     if (error == 0) {
         handle->id = (uint64_t)id;

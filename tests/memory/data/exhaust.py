@@ -194,10 +194,13 @@ def threads():
             small_lists()
         except MemoryError:
             failures.append(1)
+    threading.stack_size(1 << 20)  # what is left of the room may not hold three stacks of the usual size
     made = [threading.Thread(target=use) for _ in range(3)]
-    for t in made:
-        t.start()
-    begin.set()
+    try:
+        for t in made:
+            t.start()
+    finally:
+        begin.set()
     for t in made:
         t.join()
     if failures:
