@@ -58,6 +58,7 @@ typedef struct Jit {
     const void *leave[STEP_LEAVE_LOOP + 1]; /* leave machine code with this Step */
     /* One for each StepFunction met so far. rdx: pc; rax: where to go on, with the registers of the machine set for it, or 0: the next follows. */
     struct { StepFunction function; const void *stub; } steps[STEP_FUNCTIONS];
+    const void *poll;            /* a safe point, with the pc saved; the loop goes on */
     const void *number[2];       /* the operand in rax (rcx) as a double in xmm0 (xmm1); carry: it cannot be had */
     const void *defaults;        /* see defaults_stub */
     const void *equal_strings;   /* eax: whether the objects in rax and rcx are equal; carry: they are not both strings */

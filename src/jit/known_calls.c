@@ -112,6 +112,7 @@ static bool call_get(Compiler *c, Value get, KnownCall *known) {
     kill_temp(c, self);
     drop_pointer(c, DROP_WITHIN);
     put(c, bc_c(c->w), R15);
+    poll(c);
     return true;
 }
 static bool is_method(Compiler *c, Value v, enum TypeId type, const char *name) {
@@ -187,7 +188,7 @@ static bool call_builtin(Compiler *c, Value callee, KnownCall *known) {
     test_rr(s, R15, R15);
     jump_if_to(s, CC_E, c->jit->leave[STEP_ERROR]);
     put(c, bc_c(c->w), R15);
-    leave_if_traced(c);
+    poll(c);
     return true;
 }
 

@@ -93,6 +93,13 @@ static void make_stubs(Jit *jit, Asm *s) {
         jump_to(s, leave);
     }
 
+    jit->poll = s->at;
+    move(s, RDI, REG_T);
+    call_to(s, (const void *)safe_point);
+    test8(s, RAX, 0xFF);
+    jump_if_to(s, CC_E, jit->leave[STEP_ERROR]);
+    jump_to(s, jit->leave[STEP_LOAD_FRAME]);
+
     static const enum Opcode families[STEP_FUNCTIONS] = {BC_WIDE, BC_MOVE, BC_LOAD_ATTR, BC_GET_ITEM, BC_ADD, BC_GET_ITER, BC_CALL, BC_BUILD_TUPLE, BC_RAISE};
     for (int i = 0; i < STEP_FUNCTIONS; i++) {
         jit->steps[i].function = jit_step_of(families[i]);

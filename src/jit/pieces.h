@@ -88,6 +88,12 @@ static inline void leave_if_traced(Compiler *c) {
     op_rm(s, CMP, RAX, REG_T, offsetof(Thread, dispatch));
     jump_if_to(s, CC_NE, c->jit->leave[STEP_LOAD_FRAME]);
 }
+/* Behind a function of C that may have waited or run Python code, with the next pc saved: what arrived meanwhile, a signal above all, is dealt with
+ * before the next instruction, which may wait for long. Where tracing began, the loop goes on. */
+static inline void poll(Compiler *c) {
+    op32_mi(&c->s, CMP, REG_T, offsetof(Thread, breaker), 0);
+    jump_if_to(&c->s, CC_NE, c->jit->poll);
+}
 static inline void save_pc(Compiler *c, Reg scratch) {
     move_immediate(&c->s, scratch, (uint64_t)(c->code->instructions + c->next));
     store(&c->s, REG_R, FRAME_FIELD(pc), scratch);

@@ -1321,7 +1321,7 @@ static bool call_builtin_or_stray(Compiler *c) {
     Place declined = jump_if(s, CC_E);
     take_result(c);
     put(c, bc_c(c->w), R15);
-    leave_if_traced(c);
+    poll(c);
     Place done = jump(s);
     patch_here(s, no_pointer);
     patch_here(s, other);
