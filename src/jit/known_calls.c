@@ -37,13 +37,25 @@ static Place unless_callee(Compiler *c, uint32_t window, Value callee) {
     return jump_if(&c->s, CC_NE);
 }
 static void unless(KnownCall *known, Place place) { known->elsewhere[known->exits++] = place; }
+/* rcx = the object of this shape in the register `self` of the window. rax is kept. */
+static void unless_self(Compiler *c, KnownCall *known, uint32_t self, uint32_t shape) {
+    Asm *s = &c->s;
+    load_reg(c, RCX, self);
+    test8(s, RCX, 7);
+    unless(known, jump_if(s, CC_NE));
+    op32_mi(s, CMP, RCX, offsetof(Object, shape), (int32_t)shape);
+    unless(known, jump_if(s, CC_NE));
+}
+static void unless_no_self(Compiler *c, KnownCall *known, uint32_t self) {
+    op_mi(&c->s, CMP, REG_R, reg_at(self), BITS(V_UNBOUND));
+    unless(known, jump_if(&c->s, CC_NE));
+}
 /* len() of a list or a tuple. */
 static void call_len(Compiler *c, Value len, KnownCall *known) {
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w), argument = a + CALL_GAP + 2;
     unless(known, unless_callee(c, a, len));
-    op_mi(s, CMP, REG_R, reg_at(argument - 1), BITS(V_UNBOUND));
-    unless(known, jump_if(s, CC_NE));
+    unless_no_self(c, known, argument - 1);
     load_reg(c, RCX, argument);
     test8(s, RCX, 7);
     unless(known, jump_if(s, CC_NE));
@@ -66,11 +78,7 @@ static bool call_append(Compiler *c, Value append, KnownCall *known) {
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w), self = a + CALL_GAP + 1;
     unless(known, unless_callee(c, a, append));
-    load_reg(c, RCX, self);
-    test8(s, RCX, 7);
-    unless(known, jump_if(s, CC_NE));
-    op32_mi(s, CMP, RCX, offsetof(Object, shape), SHAPE_list);
-    unless(known, jump_if(s, CC_NE));
+    unless_self(c, known, self, SHAPE_list);
     load(s, RDX, RCX, offsetof(List, length));
     op_rm(s, CMP, RDX, RCX, offsetof(List, capacity));
     unless(known, jump_if(s, CC_GE));
@@ -91,11 +99,7 @@ static bool call_get(Compiler *c, Value get, KnownCall *known) {
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w), self = a + CALL_GAP + 1;
     unless(known, unless_callee(c, a, get));
-    load_reg(c, RCX, self);
-    test8(s, RCX, 7);
-    unless(known, jump_if(s, CC_NE));
-    op32_mi(s, CMP, RCX, offsetof(Object, shape), SHAPE_dict);
-    unless(known, jump_if(s, CC_NE));
+    unless_self(c, known, self, SHAPE_dict);
     save_pc(c, RAX);
     move(s, RDI, REG_T);
     move(s, RSI, RCX);
@@ -123,8 +127,7 @@ static bool call_type(Compiler *c, Value type, KnownCall *known) {
     Asm *s = &c->s;
     uint32_t a = bc_a(c->w), argument = a + CALL_GAP + 2;
     unless(known, unless_callee(c, a, type));
-    op_mi(s, CMP, REG_R, reg_at(argument - 1), BITS(V_UNBOUND));
-    unless(known, jump_if(s, CC_NE));
+    unless_no_self(c, known, argument - 1);
     move(s, RDI, REG_T);
     load_reg(c, RSI, argument);
     call_to(s, (const void *)jit_type);
@@ -152,14 +155,9 @@ static bool call_builtin(Compiler *c, Value callee, KnownCall *known) {
 
     unless(known, unless_callee(c, a, callee));
     if (method) {
-        load_reg(c, RCX, self);
-        test8(s, RCX, 7);
-        unless(known, jump_if(s, CC_NE));
-        op32_mi(s, CMP, RCX, offsetof(Object, shape), (int32_t)shape);
-        unless(known, jump_if(s, CC_NE));
+        unless_self(c, known, self, shape);
     } else {
-        op_mi(s, CMP, REG_R, reg_at(self), BITS(V_UNBOUND));
-        unless(known, jump_if(s, CC_NE));
+        unless_no_self(c, known, self);
     }
     store(s, REG_R, reg_at(first - 1), RAX);
     if (with_self) {

@@ -8,7 +8,7 @@
 
 #include "bytecode/disassemble.h"
 #include "heap/heap.h"
-#include "jit/jit_priv.h"
+#include "jit/pieces.h"
 #include "object/float.h"
 #include "object/function.h"
 #include "object/simple.h"
@@ -128,7 +128,7 @@ static void make_stubs(Jit *jit, Asm *s) {
 
     for (int kind = DROP_LAST; kind <= DROP_LEAVING; kind++) {
         jit->dealloc[kind] = s->at;
-        if (kind != DROP_LEAVING) store(s, REG_R, (int32_t)offsetof(Frame, pc) - (int32_t)offsetof(Frame, registers), RDX);
+        if (kind != DROP_LEAVING) store(s, REG_R, FRAME_FIELD(pc), RDX);
         move(s, RDI, REG_T);
         move(s, RSI, RCX);
         op_ri(s, SUB, RSP, 8);
@@ -217,13 +217,7 @@ static const void *defaults_stub(Asm *s) {
     const uint8_t *loop = s->at;
     load(s, RAX, R14, 0);
     store(s, R11, 0, RAX);
-    test8(s, RAX, 7);
-    Place immediate = jump_if(s, CC_NE);
-    op32_mi(s, CMP, RAX, offsetof(Object, refs), 0);
-    Place immortal = jump_if(s, CC_L);
-    increment32_m(s, RAX, offsetof(Object, refs));
-    patch_here(s, immediate);
-    patch_here(s, immortal);
+    count_in_stub(s, RAX);
     op_ri(s, ADD, R14, 8);
     op_ri(s, ADD, R11, 8);
     op_ri(s, SUB, R15, 1);
@@ -267,15 +261,6 @@ static const void *equal_strings_stub(Asm *s) {
     return stub;
 }
 
-static void count_in_stub(Asm *s, Reg reg) {
-    test8(s, reg, 7);
-    Place no_pointer = jump_if(s, CC_NE);
-    op32_mi(s, CMP, reg, offsetof(Object, refs), 0);
-    Place immortal = jump_if(s, CC_L);
-    increment32_m(s, reg, offsetof(Object, refs));
-    patch_here(s, no_pointer);
-    patch_here(s, immortal);
-}
 /* The method is held elsewhere, too, so that it does not die here. rax and rdx are lost. */
 static const void *unbind_stub(Asm *s) {
     const void *stub = s->at;
@@ -284,7 +269,7 @@ static const void *unbind_stub(Asm *s) {
     not[0] = jump_if(s, CC_NE);
     op32_mi(s, CMP, RSI, offsetof(Object, refs), 1);
     not[1] = jump_if(s, CC_LE);
-    op_mi(s, CMP, RDI, 8 * (CALL_GAP + 1), (int32_t)V_UNBOUND.bits);
+    op_mi(s, CMP, RDI, 8 * (CALL_GAP + 1), BITS(V_UNBOUND));
     not[2] = jump_if(s, CC_NE);
     load(s, RAX, RSI, offsetof(BoundMethod, function));
     test8(s, RAX, 7);
@@ -334,7 +319,7 @@ static void emit_drops(Compiler *c) {
     for (uint32_t i = 0; i < c->ndrops; i++) {
         const ColdDrop *d = &c->drops[i];
         patch_here(s, d->from);
-        if (d->reg >= 0) store_immediate(s, REG_R, d->reg * 8, (int32_t)V_UNBOUND.bits);
+        if (d->reg >= 0) kill_temp(c, (uint32_t)d->reg);
         op32_mi(s, CMP, RCX, offsetof(Object, refs), 0);
         jump_if_to(s, CC_L, d->back);
         decrement32_m(s, RCX, offsetof(Object, refs));

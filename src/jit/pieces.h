@@ -14,9 +14,8 @@ static inline void slow_if(Compiler *c, Condition cc) { slow_here(c, jump_if(&c-
 static inline void load_reg(Compiler *c, Reg to, uint32_t i) { load(&c->s, to, REG_R, reg_at(i)); }
 static inline void kill_temp(Compiler *c, uint32_t i) { store_immediate(&c->s, REG_R, reg_at(i), BITS(V_UNBOUND)); }
 
-/* A new reference to the Value in `reg`. */
-static inline void count(Compiler *c, Reg reg) {
-    Asm *s = &c->s;
+/* A new reference to the Value in `reg`: in a stub, and in a template. */
+static inline void count_in_stub(Asm *s, Reg reg) {
     test8(s, reg, 7);
     Place no_pointer = jump_if(s, CC_NE);
     op32_mi(s, CMP, reg, offsetof(Object, refs), 0);
@@ -25,6 +24,7 @@ static inline void count(Compiler *c, Reg reg) {
     patch_here(s, no_pointer);
     patch_here(s, immortal);
 }
+static inline void count(Compiler *c, Reg reg) { count_in_stub(&c->s, reg); }
 /* Gives up the pointer in rcx. */
 static inline void drop_pointer(Compiler *c, enum DropKind kind) {
     cold_drop(c, jump(&c->s), kind, -1);
@@ -69,6 +69,13 @@ static inline void put_and_consume(Compiler *c, uint32_t a, Reg from, uint32_t b
     drop_pointer(c, DROP_WITHIN);
     move(&c->s, RCX, R14);
     drop_value(c, DROP_LAST);
+}
+/* Jumps where `reg` holds no small int. */
+static inline Place unless_int(Compiler *c, Reg reg, Reg scratch) {
+    move32(&c->s, scratch, reg);
+    op32_ri(&c->s, AND, scratch, 3);
+    op32_ri(&c->s, CMP, scratch, 3);
+    return jump_if(&c->s, CC_NE);
 }
 
 /* The object in `reg` has this shape, or the slow path. */

@@ -335,12 +335,6 @@ static bool t_load_method(Compiler *c) {
 /* --- Items ------------------------------------------------------------------------------------------------------------------------------ */
 /* rax = item of the list or tuple in rsi at the index in rdx, a number, counted. */
 static void item_if(Compiler *c, Condition cc) { item_here(c, jump_if(&c->s, cc)); }
-static void item_unless_int(Compiler *c, Reg reg, Reg scratch) {
-    move32(&c->s, scratch, reg);
-    op32_ri(&c->s, AND, scratch, 3);
-    op32_ri(&c->s, CMP, scratch, 3);
-    item_if(c, CC_NE);
-}
 static void item(Compiler *c) {
     Asm *s = &c->s;
     load32(s, RAX, RSI, offsetof(Object, shape));
@@ -360,18 +354,12 @@ static void item(Compiler *c) {
     patch_here(s, done);
     count(c, RAX);
 }
-static void need_int(Compiler *c, Reg reg, Reg scratch) {
-    move32(&c->s, scratch, reg);
-    op32_ri(&c->s, AND, scratch, 3);
-    op32_ri(&c->s, CMP, scratch, 3);
-    slow_if(c, CC_NE);
-}
 static bool t_get_item(Compiler *c) {
     uint32_t b = bc_b(c->w);
     load_reg(c, RSI, b);
     need_pointer(c, RSI);
     load_reg(c, RDX, bc_c(c->w));
-    item_unless_int(c, RDX, RAX);
+    item_here(c, unless_int(c, RDX, RAX));
     shift(&c->s, SAR, RDX, 2);
     item(c);
     put_and_consume(c, bc_a(c->w), RAX, b, RSI);
@@ -438,7 +426,7 @@ static bool store_item(Compiler *c, int64_t index) { /* index < 0: in the regist
     item_if(c, CC_NE);
     if (index < 0) {
         load_reg(c, RDX, bc_b(c->w));
-        item_unless_int(c, RDX, RAX);
+        item_here(c, unless_int(c, RDX, RAX));
         shift(s, SAR, RDX, 2);
     } else {
         move_immediate(s, RDX, (uint64_t)index);
@@ -759,10 +747,7 @@ static bool t_lshift_k(Compiler *c) { return lshift(c, right_constant(c, bc_c(c-
 static bool t_neg(Compiler *c) {
     Asm *s = &c->s;
     load_reg(c, RAX, bc_b(c->w));
-    move32(s, RDX, RAX);
-    op32_ri(s, AND, RDX, 3);
-    op32_ri(s, CMP, RDX, 3);
-    Place no_int = jump_if(s, CC_NE);
+    Place no_int = unless_int(c, RAX, RDX);
     move_immediate(s, RCX, 6); /* 4 * -i + 3 = 6 - (4 * i + 3) */
     op_rr(s, SUB, RCX, RAX);
     slow_if(c, CC_O);
@@ -968,7 +953,7 @@ static bool jump_truth(Compiler *c, bool sense) {
     jump_word(c, jump_if(s, sense ? CC_NE : CC_E), target);
     Place done = jump(s);
     patch_here(s, no_pointer);
-    need_int(c, RAX, RDX);
+    slow_here(c, unless_int(c, RAX, RDX));
     op_ri(s, CMP, RAX, 3);
     if (sense) {
         jump_word(c, is_true, target);
@@ -1093,6 +1078,19 @@ static void next_pair(Compiler *c, uint32_t unpack) {
     put(c, bc_b(unpack), R14);
     jump_word(c, jump(s), c->next + 1);
 }
+/* rax = what the slot of a built-in type makes of the object in rsi, which has the shape in eax. A class may have special methods in Python. */
+static void call_slot(Compiler *c, size_t slot) {
+    Asm *s = &c->s;
+    op32_ri(s, CMP, RAX, SHAPE_FIRST_DYNAMIC);
+    slow_if(c, CC_AE);
+    load_indexed(s, RAX, REG_SHAPES, RAX, 0, offsetof(Shape, type));
+    load(s, RAX, RAX, (int32_t)slot);
+    test_rr(s, RAX, RAX);
+    slow_if(c, CC_E);
+    save_pc(c, RDX);
+    move(s, RDI, REG_T);
+    asm_rr(s, false, 0xFF, 2, RAX); /* call rax */
+}
 /* FOR_ITER by the slot of the iterator in rsi, which has the shape in eax. */
 static void next_of_others(Compiler *c) {
     Asm *s = &c->s;
@@ -1101,15 +1099,7 @@ static void next_of_others(Compiler *c) {
         next_pair(c, after);
         return;
     }
-    op32_ri(s, CMP, RAX, SHAPE_FIRST_DYNAMIC);
-    slow_if(c, CC_AE);
-    load_indexed(s, RAX, REG_SHAPES, RAX, 0, offsetof(Shape, type));
-    load(s, RAX, RAX, offsetof(Type, slots.next));
-    test_rr(s, RAX, RAX);
-    slow_if(c, CC_E);
-    save_pc(c, RDX);
-    move(s, RDI, REG_T);
-    asm_rr(s, false, 0xFF, 2, RAX); /* call rax */
+    call_slot(c, offsetof(Type, slots.next));
     test_rr(s, RAX, RAX);
     Place found = jump_if(s, CC_NE);
     op_mi(s, CMP, REG_T, offsetof(Thread, pending), 0);
@@ -1131,15 +1121,7 @@ static bool t_get_iter(Compiler *c) {
     load_reg(c, RSI, b);
     need_pointer(c, RSI);
     load32(s, RAX, RSI, offsetof(Object, shape));
-    op32_ri(s, CMP, RAX, SHAPE_FIRST_DYNAMIC);
-    slow_if(c, CC_AE);
-    load_indexed(s, RAX, REG_SHAPES, RAX, 0, offsetof(Shape, type));
-    load(s, RAX, RAX, offsetof(Type, slots.iter));
-    test_rr(s, RAX, RAX);
-    slow_if(c, CC_E);
-    save_pc(c, RDX);
-    move(s, RDI, REG_T);
-    asm_rr(s, false, 0xFF, 2, RAX); /* call rax */
+    call_slot(c, offsetof(Type, slots.iter));
     take_result(c);
     drop_operand(c, b);
     put(c, bc_a(c->w), R15);
