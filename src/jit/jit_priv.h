@@ -133,9 +133,9 @@ typedef struct KnownCall {
 } KnownCall;
 bool known_call(Compiler *c, KnownCall *known);
 
-/* templates.c: what a call finds first. */
+/* templates_calls.c: what a call finds first. */
 void template_entry(Compiler *c);
-/* Out of line, of an instruction on an item: containers of built-in types that are not indexed in line. */
+/* templates.c. Out of line, of an instruction on an item: containers of built-in types that are not indexed in line. */
 void template_item(Compiler *c);
 /* Emits the template of c->w, or answers false: there is none. */
 bool template_emit(Compiler *c);
