@@ -11,6 +11,7 @@
 #include "core/names.h"
 #include "import/import.h"
 #include "modules/module.h"
+#include "object/fs_text.h"
 #include "types/codec_registry.h"
 
 bool boot_encodings(Thread *t) {
@@ -61,14 +62,21 @@ done:
     return stream;
 }
 
+/* In the C locale, and in those that stand for it, nobody knows what the bytes are. */
+static const char *default_errors(const Config *config) {
+    static const char *const unsure[] = {"C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"};
+    const char *locale = setlocale(LC_CTYPE, NULL);
+    for (size_t i = 0; locale != NULL && i < COUNT_OF(unsure); i++)
+        if (strcmp(locale, unsure[i]) == 0) return "surrogateescape";
+    return config->utf8_mode ? "surrogateescape" : "strict";
+}
+
 static bool add_stream(Thread *t, Value io, int fd, const char *name, const char *dunder) {
     const Config *config = t->runtime->config;
     char display[16];
     snprintf(display, sizeof display, "<%s>", name);
-    const char *encoding = config->stdio_encoding ? config->stdio_encoding : "utf-8";
-    const char *locale = setlocale(LC_CTYPE, NULL); /* in the C locale nobody knows what the bytes are */
-    bool c_locale = locale != NULL && (strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0);
-    const char *errors = fd == 2 ? "backslashreplace" : config->stdio_errors ? config->stdio_errors : c_locale && !config->stdio_encoding ? "surrogateescape" : "strict";
+    const char *encoding = config->stdio_encoding ? config->stdio_encoding : fs_encoding(t);
+    const char *errors = fd == 2 ? "backslashreplace" : config->stdio_errors ? config->stdio_errors : config->stdio_encoding ? "strict" : default_errors(config);
     Value info = VNULL, name_of_codec = VNULL, keep = VNULL;
     if (config->stdio_encoding) { /* under the name that its codec has */
         info = codec_lookup(t, encoding);

@@ -1,6 +1,5 @@
 /* The program krait: options, boot, running what was asked for, and the exit status. */
 #include <errno.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,10 +14,10 @@
 int main(int argc, char **argv) {
     Config config;
     RunPlan plan;
-    setlocale(LC_CTYPE, "");
     options_read(argc, argv, &config, &plan);
     /* Always by exit, from here, so that what the config holds is not taken for leaked. */
     if (plan.done) exit(plan.status);
+    locale_settle(&config);
     if (!paths_find(&config, argv[0])) exit(1);
     /* A reader that is gone and a file that grows beyond its limit are an OSError where the write is. */
     signal(SIGPIPE, SIG_IGN);

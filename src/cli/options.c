@@ -97,6 +97,15 @@ static void set_cpu_count(Config *c, RunPlan *plan, const char *text, const char
     fail(plan, 1);
 }
 
+static void set_utf8_mode(Config *c, RunPlan *plan, const char *text, const char *where) {
+    if (strcmp(text, "0") == 0 || strcmp(text, "1") == 0) {
+        c->utf8_mode = *text == '1';
+        return;
+    }
+    fprintf(stderr, "Fatal Python error: preconfig_init_utf8_mode: invalid %s value\nPython runtime state: preinitializing\n\n", where);
+    fail(plan, 1);
+}
+
 static bool is_true_flag(const char *text) { return *text == 0 || strcmp(text, "1") == 0; }
 
 /* The -X options that the interpreter itself knows; all are in sys._xoptions. */
@@ -106,7 +115,7 @@ static void read_xoption(Config *c, RunPlan *plan, const char *option) {
         fputs(help_xoptions, stdout);
         fail(plan, 0);
     } else if (xoption(option, "dev")) c->dev_mode = 1;
-    else if ((value = xoption(option, "utf8"))) c->utf8_mode = is_true_flag(value);
+    else if ((value = xoption(option, "utf8"))) set_utf8_mode(c, plan, option[strlen("utf8")] == 0 ? "1" : value, "-X utf8 option");
     else if (xoption(option, "faulthandler")) c->faulthandler = 1;
     else if ((value = xoption(option, "importtime"))) c->import_time = *value ? atoi(value) : 1;
     else if ((value = xoption(option, "int_max_str_digits"))) set_digits(c, plan, value, "-X int_max_str_digits");
@@ -121,6 +130,15 @@ static void read_xoption(Config *c, RunPlan *plan, const char *option) {
     else if ((value = xoption(option, "jit"))) c->no_jit = strcmp(value, "off") == 0 || strcmp(value, "0") == 0;
     else if (xoption(option, "heapstats")) c->heap_stats = true;
     else if ((value = xoption(option, "fail_allocation"))) set_fault(c, plan, value);
+}
+
+/* Whether option i stands further in front, too: the first one counts. */
+static bool given_before(const Config *c, int i) {
+    const char *option = c->xoptions[i];
+    size_t n = strcspn(option, "=");
+    for (int k = 0; k < i; k++)
+        if (strcspn(c->xoptions[k], "=") == n && strncmp(c->xoptions[k], option, n) == 0) return true;
+    return false;
 }
 
 static void read_environment(Config *c, RunPlan *plan, bool random_hashes) {
@@ -144,7 +162,7 @@ static void read_environment(Config *c, RunPlan *plan, bool random_hashes) {
     if ((v = env(c, "PYTHONMALLOC"))) set_allocator(c, plan, v);
     else c->check_memory = c->dev_mode;
     if ((v = env(c, "PYTHONTRACEMALLOC")) && !c->tracemalloc) set_frames(c, plan, v, "PYTHONTRACEMALLOC");
-    if ((v = env(c, "PYTHONUTF8"))) c->utf8_mode = strcmp(v, "0") != 0;
+    if ((v = env(c, "PYTHONUTF8")) && c->utf8_mode < 0) set_utf8_mode(c, plan, v, "PYTHONUTF8 environment variable");
     if ((v = env(c, "PYTHON_THREAD_INHERIT_CONTEXT"))) c->thread_inherit_context = atoi(v) != 0;
     if ((v = env(c, "PYTHON_CONTEXT_AWARE_WARNINGS"))) c->context_aware_warnings = atoi(v) != 0;
     if ((v = env(c, "PYTHONINTMAXSTRDIGITS")) && c->int_max_str_digits < 0) set_digits(c, plan, v, "PYTHONINTMAXSTRDIGITS");
@@ -197,7 +215,7 @@ static void print_version(int times) {
 }
 
 void options_read(int argc, char **argv, Config *c, RunPlan *plan) {
-    *c = (Config){.hash_randomization = 1, .int_max_str_digits = -1, .cpu_count = 0, .utf8_mode = 0, .orig_argc = argc, .orig_argv = argv};
+    *c = (Config){.hash_randomization = 1, .int_max_str_digits = -1, .cpu_count = 0, .utf8_mode = -1, .orig_argc = argc, .orig_argv = argv};
     *plan = (RunPlan){0};
     char **warnings = NULL;
     int warning_count = 0, version = 0, at = 1;
@@ -285,7 +303,8 @@ void options_read(int argc, char **argv, Config *c, RunPlan *plan) {
     c->argv[0] = (char *)first;
     for (int i = 1; i < c->argc; i++) c->argv[i] = argv[at + i - 1];
     c->argv[c->argc] = NULL;
-    for (int i = 0; i < c->xoption_count && !plan->done; i++) read_xoption(c, plan, c->xoptions[i]);
+    for (int i = 0; i < c->xoption_count && !plan->done; i++)
+        if (!given_before(c, i)) read_xoption(c, plan, c->xoptions[i]);
     if (!plan->done) read_environment(c, plan, random_hashes);
     if (c->dev_mode) c->faulthandler = 1;
     if (c->int_max_str_digits < 0) c->int_max_str_digits = 4300;

@@ -16,6 +16,8 @@ typedef struct RunPlan {
 
 /* Fills both. Memory of strings is libc's and lives as long as the process. */
 void options_read(int argc, char **argv, Config *config, RunPlan *plan);
+/* Chooses the locale, the UTF-8 mode (config->utf8_mode is 0, 1, or -1: what the locale asks for) and the encoding of the system's texts. */
+void locale_settle(Config *config);
 /* Finds the executable, the library and the initial sys.path. False after a message: the library is not there. */
 bool paths_find(Config *config, const char *argv0);
 

@@ -17,6 +17,7 @@
 #include "modules/module.h"
 #include "modules/sys.h"
 #include "object/exception.h"
+#include "object/fs_text.h"
 #include "vm/run.h"
 
 /* --- The end ----------------------------------------------------------------------------------- */
@@ -140,7 +141,7 @@ static char *dedent(const char *text) {
 }
 
 static bool run_text(Thread *t, const char *text, int64_t n, const char *display, int flags, Value dict) {
-    Value filename = str_from_cstr(t, display);
+    Value filename = fs_decode_cstr(t, display);
     if (is_null(filename)) return false;
     Value source = bytes_new(t, text, n), code = VNULL, result = VNULL;
     if (!is_null(source)) code = compile_source(t, source, filename, COMPILE_EXEC, flags, -1, -1);
@@ -155,7 +156,15 @@ static bool run_text(Thread *t, const char *text, int64_t n, const char *display
 }
 
 static bool run_command(Thread *t, const char *command, Value dict) {
-    char *text = dedent(command);
+    Value argument = fs_decode_cstr(t, command), keep = VNULL;
+    const char *utf8 = is_null(argument) ? NULL : str_cstr(t, argument, &keep);
+    char *text = utf8 ? dedent(utf8) : NULL;
+    decref_maybe(t, keep);
+    decref_maybe(t, argument);
+    if (utf8 == NULL) {
+        fputs("Unable to decode the command from the command line:\n", stderr);
+        return false;
+    }
     if (text == NULL) return err_no_memory_fail(t);
     bool done = run_text(t, text, (int64_t)strlen(text), "<string>", CF_IGNORE_COOKIE, dict);
     free(text);
@@ -165,7 +174,7 @@ static bool run_command(Thread *t, const char *command, Value dict) {
 /* sys.path[0], unless paths are to be safe. */
 static bool prepend_path(Thread *t, const char *entry) {
     if (t->runtime->config->safe_path) return true;
-    Value path = dict_get_str(t, t->interp->sys_dict, N(t, path)), text = str_from_cstr(t, entry);
+    Value path = dict_get_str(t, t->interp->sys_dict, N(t, path)), text = fs_decode_cstr(t, entry);
     bool done = !is_null(text) && (is_null(path) || !is_list(t, path) || list_insert(t, V_AS(List, path), 0, text));
     t->interp->first_path = text;
     return done;
@@ -175,7 +184,7 @@ static bool prepend_path(Thread *t, const char *entry) {
 static bool run_module(Thread *t, const char *name, bool alter_argv) {
     Value runpy = import_module(t, "runpy");
     if (is_null(runpy)) return false;
-    Value function = attr_get_cstr(t, runpy, "_run_module_as_main"), text = str_from_cstr(t, name), result = VNULL;
+    Value function = attr_get_cstr(t, runpy, "_run_module_as_main"), text = fs_decode_cstr(t, name), result = VNULL;
     decref(t, runpy);
     if (!is_null(function) && !is_null(text)) result = call_2(t, function, text, v_bool(alter_argv));
     decref_maybe(t, function);
@@ -212,7 +221,7 @@ static bool looks_like_zip(FILE *f) {
 static bool set_loader(Thread *t, Value dict, const char *filename, const char *class_name) {
     Value external = import_module(t, "_frozen_importlib_external");
     if (is_null(external)) return false;
-    Value cls = attr_get_cstr(t, external, class_name), name = N(t, __main__), file = str_from_cstr(t, filename), loader = VNULL;
+    Value cls = attr_get_cstr(t, external, class_name), name = N(t, __main__), file = fs_decode_cstr(t, filename), loader = VNULL;
     if (!is_null(cls) && !is_null(file)) loader = call_2(t, cls, name, file);
     bool done = !is_null(loader) && dict_set_str(t, dict, N(t, __loader__), loader);
     decref_maybe(t, loader);
@@ -244,7 +253,7 @@ static bool run_file(Thread *t, const RunPlan *plan, Value dict, int *status) {
     }
     if (S_ISDIR(st.st_mode) || looks_like_zip(f)) {
         fclose(f);
-        Value path = dict_get_str(t, t->interp->sys_dict, N(t, path)), text = str_from_cstr(t, name);
+        Value path = dict_get_str(t, t->interp->sys_dict, N(t, path)), text = fs_decode_cstr(t, name);
         bool done = !is_null(text) && (is_null(path) || list_insert(t, V_AS(List, path), 0, text));
         decref_maybe(t, text);
         return done && run_module(t, "__main__", false);
@@ -263,7 +272,7 @@ static bool run_file(Thread *t, const RunPlan *plan, Value dict, int *status) {
     }
     size_t length = strlen(name);
     bool pyc = length > 4 && strcmp(name + length - 4, ".pyc") == 0;
-    Value file = str_from_cstr(t, name);
+    Value file = fs_decode_cstr(t, name);
     bool done = !is_null(file) && dict_set_str(t, dict, N(t, __file__), file) && dict_set_str(t, dict, N(t, __cached__), V_NONE) && set_loader(t, dict, name, pyc ? "SourcelessFileLoader" : "SourceFileLoader");
     decref_maybe(t, file);
     int64_t n = 0;

@@ -28,6 +28,7 @@ typedef struct Config {
     char *pycache_prefix;
     char *check_hash_pycs; /* "default", "always", "never" */
     char *stdio_encoding, *stdio_errors;
+    const char *fs_encoding; /* of file names and arguments: "utf-8", "ascii"; NULL: "utf-8" */
     char *dump;            /* -X dump=...: stages to show, or NULL */
     bool no_jit;           /* -X jit=off, PYTHON_JIT=0 */
     bool no_signals;       /* embedded: signals and signal stacks are the program's own business */

@@ -80,7 +80,7 @@ static bool fill(EmbedConfig *c, const KraitOptions *options) {
         .executable = c->executable, .program_name = c->executable,
         .prefix = c->home, .exec_prefix = c->home, .base_prefix = c->home, .base_exec_prefix = c->home, .base_executable = c->executable,
         .stdlib_dir = c->stdlib_dir, .library_dir = c->library_dir, .path = c->path, .path_count = 2,
-        .no_site = !options->site, .hash_randomization = 1, .int_max_str_digits = 4300, .check_hash_pycs = "default",
+        .utf8_mode = 1, .no_site = !options->site, .hash_randomization = 1, .int_max_str_digits = 4300, .check_hash_pycs = "default",
         .no_jit = options->no_jit, .no_signals = !options->signals,
     };
     if (c->library_dir != NULL && c->stdlib_dir != NULL && c->executable != NULL) return true;

@@ -6,15 +6,13 @@
 #include <string.h>
 
 #include "modules/module.h"
+#include "object/fs_text.h"
 
 #define FUNCTION(name) static Value name(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 enum { RECORD_MAX = 1 << 20 };
 
 static Value text(Thread *t, const char *s) {
-    if (s == NULL) return V_NONE;
-    Value bytes = bytes_from_cstr(t, s), v = is_null(bytes) ? VNULL : t->hooks->decode(t, bytes, "utf-8", "surrogateescape");
-    decref_maybe(t, bytes);
-    return v;
+    return s == NULL ? V_NONE : fs_decode_cstr(t, s);
 }
 static Value id_value(uint32_t id) { return v_smallint(id == UINT32_MAX ? -1 : (int64_t)id); }
 
@@ -24,7 +22,7 @@ static const char *name_get(Thread *t, Value v, const char *function, Value *kee
         err_raise(t, T_TypeError, "%s must be str, not %T", function, v);
         return NULL;
     }
-    *keep = t->hooks->encode(t, v, "utf-8", "surrogateescape");
+    *keep = fs_encode(t, v);
     if (is_null(*keep)) return NULL;
     Bytes *b = V_AS(Bytes, *keep);
     if (memchr(b->data, 0, (size_t)b->length) == NULL) return b->data;

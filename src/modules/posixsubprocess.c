@@ -15,6 +15,7 @@
 
 #include "modules/module.h"
 #include "object/exception.h"
+#include "object/fs_text.h"
 #include "vm/gil.h"
 
 /* fork_exec's parameters, by place. */
@@ -49,7 +50,7 @@ static char *text_of(Thread *t, Value v) {
         data = V_AS(Bytes, v)->data;
         n = V_AS(Bytes, v)->length;
     } else if (is_str(t, v)) {
-        keep = t->hooks->encode(t, v, "utf-8", "surrogateescape");
+        keep = fs_encode(t, v);
         if (!is_null(keep)) {
             data = V_AS(Bytes, keep)->data;
             n = V_AS(Bytes, keep)->length;

@@ -5,6 +5,7 @@
 #include "front/compile.h"
 #include "front/scopes.h"
 #include "modules/module.h"
+#include "object/fs_text.h"
 #include "object/instance.h"
 
 typedef struct SymtableEntry {
@@ -128,7 +129,7 @@ const TypeDef typedef_symtable_entry = {
 static Value filename_of(Thread *t, Value v)
 {
     if (is_str(t, v)) return str_exact(t, v);
-    if (is_bytes(t, v)) return t->hooks->decode(t, v, "utf-8", "surrogateescape");
+    if (is_bytes(t, v)) return fs_decode_bytes(t, v);
     bool found;
     Value path = call_special(t, v, N(t, __fspath__), NULL, 0, &found);
     if (!found) return err_raise(t, T_TypeError, "expected str, bytes or os.PathLike object, not %T", v);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "modules/thread_lock.h"
+#include "object/fs_text.h"
 #include "object/instance.h"
 #include "vm/gil.h"
 #include "vm/thread.h"
@@ -305,9 +306,7 @@ METHOD(thread_get_name) {
     char name[16];
     int error = pthread_getname_np(pthread_self(), name, sizeof name);
     if (error) return err_raise_errno(t, error, VNULL, VNULL);
-    Value bytes = bytes_from_cstr(t, name), text = is_null(bytes) ? VNULL : t->hooks->decode(t, bytes, "utf-8", "surrogateescape");
-    decref_maybe(t, bytes);
-    return text;
+    return fs_decode_cstr(t, name);
 }
 
 /* sys.excepthook of threads: args is an ExceptHookArgs (exc_type, exc_value, exc_traceback, thread). */

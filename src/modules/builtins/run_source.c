@@ -4,6 +4,7 @@
 #include "modules/builtins/builtins_priv.h"
 #include "object/buffer.h"
 #include "object/code.h"
+#include "object/fs_text.h"
 #include "vm/run.h"
 
 enum { FUTURES = CO_FUTURE_DIVISION | CO_FUTURE_ABSOLUTE_IMPORT | CO_FUTURE_WITH_STATEMENT | CO_FUTURE_PRINT_FUNCTION |
@@ -19,7 +20,7 @@ static int inherited_flags(Thread *t) {
 /* A file name argument: str, bytes or path. Owned str. */
 static Value filename_argument(Thread *t, Value v) {
     if (is_str(t, v)) return str_exact(t, v);
-    if (is_bytes(t, v)) return t->hooks->decode(t, v, "utf-8", "surrogateescape");
+    if (is_bytes(t, v)) return fs_decode_bytes(t, v);
     bool found;
     Value path = call_special(t, v, N(t, __fspath__), NULL, 0, &found);
     if (!found) return err_raise(t, T_TypeError, "expected str, bytes or os.PathLike object, not %T", v);

@@ -5,6 +5,7 @@
 
 #include "modules/io/io_priv.h"
 #include "modules/sys.h"
+#include "object/fs_text.h"
 #include "ops/warn.h"
 
 #define SELF(v) V_AS(FileIO, v)
@@ -75,7 +76,7 @@ static int close_fd(Thread *t, FileIO *f) {
 
 /* The descriptor by a path; false: exception. */
 static bool open_path(Thread *t, FileIO *f, Value path, int flags) {
-    Value bytes = is_bytes(t, path) ? new_ref(path) : t->hooks->encode(t, path, "utf-8", "surrogateescape");
+    Value bytes = is_bytes(t, path) ? new_ref(path) : fs_encode(t, path);
     if (is_null(bytes)) return false;
     Bytes *b = V_AS(Bytes, bytes);
     bool ok = memchr(b->data, 0, (size_t)b->length) == NULL || err_fail(t, T_ValueError, "embedded null byte");

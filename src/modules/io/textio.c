@@ -9,6 +9,7 @@
  * characters to skip << 128 | need eof << 160.
  */
 #include <ctype.h>
+#include <langinfo.h>
 
 #include "base/utf8.h"
 #include "core/config.h"
@@ -784,6 +785,12 @@ static void set_newline(Thread *t, TextIO *x, Value newline) {
     x->write_cr = !none && str_equals_cstr(V_AS(Str, newline), "\r");
 }
 
+/* The codec's name of what the locale's texts are in. */
+static const char *locale_encoding(void) {
+    const char *name = nl_langinfo(CODESET);
+    return name != NULL && *name ? name : "UTF-8";
+}
+
 static bool text_init(Thread *t, Value self, Value *args, uint32_t nargs, Value kwnames) {
     TextIO *x = SELF(self);
     Value a[6];
@@ -798,7 +805,7 @@ static bool text_init(Thread *t, Value self, Value *args, uint32_t nargs, Value 
     bool unnamed = is_null(encoding) || is_none(encoding);
     if (unnamed && config->warn_default_encoding && !warn(t, T_EncodingWarning, 1, "'encoding' argument not specified")) return false;
     if (unnamed || str_equals_cstr(V_AS(Str, encoding), "locale")) {
-        slot_set(t, &x->encoding, str_from_cstr(t, unnamed && config->utf8_mode > 0 ? "utf-8" : "UTF-8"));
+        slot_set(t, &x->encoding, str_from_cstr(t, unnamed && config->utf8_mode > 0 ? "utf-8" : locale_encoding()));
     } else {
         Value keep;
         if (str_cstr(t, encoding, &keep) == NULL) return false;

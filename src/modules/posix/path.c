@@ -1,30 +1,10 @@
-/* posix: path and descriptor arguments, the file system's encoding (UTF-8 with surrogateescape), and work on the text of paths. */
+/* posix: path and descriptor arguments, and work on the text of paths. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "modules/posix/posix_priv.h"
 #include "object/buffer.h"
 #include "ops/warn.h"
-
-/* --- Encoding ---------------------------------------------------------------------------------- */
-
-Value fs_decode(Thread *t, const char *data, int64_t n) {
-    Utf8Scan scan;
-    Utf8Error error;
-    if (LIKELY(utf8_scan((const uint8_t *)data, (size_t)n, UTF8_STRICT, &scan, &error))) return str_from_utf8(t, data, n);
-    Value bytes = bytes_new(t, data, n), text = VNULL;
-    if (!is_null(bytes)) {
-        text = t->hooks->decode(t, bytes, "utf-8", "surrogateescape");
-        decref(t, bytes);
-    }
-    return text;
-}
-
-Value fs_encode(Thread *t, Value str) {
-    if (str_is_ascii(V_AS(Str, str))) return bytes_new(t, (const char *)str_1(V_AS(Str, str)), str_len(V_AS(Str, str)));
-    return t->hooks->encode(t, str, "utf-8", "surrogateescape");
-}
 
 /* --- Arguments --------------------------------------------------------------------------------- */
 

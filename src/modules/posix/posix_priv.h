@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "modules/module.h"
+#include "object/fs_text.h"
 
 #define POSIX_FUNCTION(name) static Value name(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 
@@ -52,9 +53,6 @@ bool dir_fd_get(Thread *t, Value v, int *fd) MUST_USE;
 bool descriptor_get(Thread *t, Value v, int *fd) MUST_USE;
 bool flag_get(Thread *t, Value v, bool missing, bool *out) MUST_USE;
 
-/* str of the file system's encoding, and back (owned bytes). */
-Value fs_decode(Thread *t, const char *data, int64_t n);
-Value fs_encode(Thread *t, Value str);
 /* os.fspath(v): owned str or bytes. */
 Value path_fspath(Thread *t, Value v);
 

@@ -9,6 +9,7 @@
 #include <termios.h>
 #include <utmp.h>
 
+#include "core/config.h"
 #include "modules/posix/posix_priv.h"
 
 static const StructSeqField size_fields[] = {{"columns", "width of the terminal window in characters"}, {"lines", "height of the terminal window in characters"}, {NULL}};
@@ -27,7 +28,8 @@ POSIX_FUNCTION(posix_device_encoding) {
     int fd;
     if (!arg_i32(t, args[0], &fd)) return VNULL;
     if (!isatty(fd)) return V_NONE;
-    return str_from_cstr(t, "utf-8");
+    const char *name = t->runtime->config->utf8_mode ? NULL : nl_langinfo(CODESET);
+    return str_from_cstr(t, name != NULL && *name ? name : "utf-8");
 }
 
 static Value name_value(Thread *t, const char *name) { return fs_decode(t, name, (int64_t)strlen(name)); }

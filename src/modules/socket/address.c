@@ -9,6 +9,7 @@
 
 #include "modules/socket/socket_priv.h"
 #include "object/buffer.h"
+#include "object/fs_text.h"
 
 Value raise_gai_error(Thread *t, int error) {
     if (error == EAI_SYSTEM) return err_raise_errno(t, errno, VNULL, VNULL);
@@ -102,7 +103,7 @@ static bool parse_inet(Thread *t, int family, Value v, SocketAddress *out, const
 }
 
 static bool parse_unix(Thread *t, Value v, SocketAddress *out) {
-    Value bytes = is_str(t, v) ? t->hooks->encode(t, v, "utf-8", "surrogateescape") : VNULL;
+    Value bytes = is_str(t, v) ? fs_encode(t, v) : VNULL;
     if (is_null(bytes)) {
         if (err_pending(t)) return false;
         Buffer view;
@@ -152,11 +153,7 @@ Value address_make(Thread *t, const SocketAddress *a) {
         size_t room = a->length - offsetof(struct sockaddr_un, sun_path);
         if (a->length <= offsetof(struct sockaddr_un, sun_path)) return new_ref(t->interp->empty_str);
         if (a->un.sun_path[0] == 0) return bytes_new(t, a->un.sun_path, (int64_t)room);
-        Value bytes = bytes_new(t, a->un.sun_path, (int64_t)strnlen(a->un.sun_path, room));
-        if (is_null(bytes)) return VNULL;
-        Value text = t->hooks->decode(t, bytes, "utf-8", "surrogateescape");
-        decref(t, bytes);
-        return text;
+        return fs_decode(t, a->un.sun_path, (int64_t)strnlen(a->un.sun_path, room));
     }
     default: {
         Value parts[2] = {v_smallint(a->any.sa_family), bytes_new(t, a->any.sa_data, (int64_t)(a->length - offsetof(struct sockaddr, sa_data)))};

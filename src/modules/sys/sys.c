@@ -7,10 +7,18 @@
 #include "modules/sys/sys_priv.h"
 #include "vm/sys_vm.h"
 #include "object/census.h"
+#include "object/fs_text.h"
 #include "object/instance.h"
 
+/* As `raise` of old had it: a tuple is the exception's arguments, None is none, and a SystemExit is raised itself. */
 static Value sys_exit(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    return err_raise_with(t, T_SystemExit, is_null(args[0]) ? V_NONE : args[0]);
+    Value status = is_null(args[0]) ? V_NONE : args[0], class = v_from(builtin_type(t, T_SystemExit));
+    if (is_instance_of(t, status, builtin_type(t, T_SystemExit))) return err_raise_value(t, status);
+    Value exception = is_none(status) ? call_0(t, class) : is_tuple(t, status) ? call_tuple(t, class, status, VNULL) : call_1(t, class, status);
+    if (is_null(exception)) return VNULL;
+    err_raise_value(t, exception);
+    decref(t, exception);
+    return VNULL;
 }
 
 static Value sys_intern(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
@@ -52,6 +60,7 @@ static Value sys_getsizeof(Thread *t, Value *args, uint32_t nargs, Value kwnames
 }
 
 static Value sys_getdefaultencoding(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return str_from_cstr(t, "utf-8"); }
+static Value sys_getfilesystemencoding(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return str_from_cstr(t, fs_encoding(t)); }
 static Value sys_getfilesystemencodeerrors(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return new_ref(N(t, surrogateescape)); }
 
 static Value sys_get_int_max_str_digits(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return v_smallint(t->interp->int_max_str_digits); }
@@ -133,7 +142,7 @@ static const MethodDef functions[] = {
     {"getdefaultencoding", "($module, /)", "The encoding of str.encode() without an argument.", sys_getdefaultencoding},
     {"getdlopenflags", "($module, /)", "The flags for loading shared libraries.", sys_getdlopenflags},
     {"setdlopenflags", "($module, flags, /)", "Set the flags for loading shared libraries.", sys_setdlopenflags},
-    {"getfilesystemencoding", "($module, /)", "The encoding of file names.", sys_getdefaultencoding},
+    {"getfilesystemencoding", "($module, /)", "The encoding of file names.", sys_getfilesystemencoding},
     {"getfilesystemencodeerrors", "($module, /)", "The error handler of file names.", sys_getfilesystemencodeerrors},
     {"getrefcount", "($module, object, /)", "The number of references to an object, that of the call's argument included.", sys_getrefcount},
     {"getsizeof", NULL, "getsizeof(object [, default]) -> int\n\nThe size of an object in bytes.", sys_getsizeof},

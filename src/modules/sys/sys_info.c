@@ -6,6 +6,7 @@
 #include "core/config.h"
 #include "modules/sys.h"
 #include "modules/sys/sys_priv.h"
+#include "object/fs_text.h"
 #include "object/set.h"
 
 /* --- Versions ---------------------------------------------------------------------------------- */
@@ -17,7 +18,6 @@ static const StructSeqDef version_def = {"sys.version_info", "The version of the
 static Value version_info(Thread *t) {
     Type *type = structseq_type(t, &version_def);
     if (type == NULL) return VNULL;
-    type->flags |= TF_NO_NEW;
     Value values[] = {v_smallint(PYTHON_MAJOR), v_smallint(PYTHON_MINOR), v_smallint(PYTHON_MICRO), str_from_cstr(t, "final"), v_smallint(0)};
     return structseq_new(t, type, values);
 }
@@ -128,25 +128,13 @@ static bool add_flags(Thread *t, Value module) {
                       v_smallint(1), v_smallint(c->thread_inherit_context), v_smallint(c->context_aware_warnings)};
     Type *type = structseq_type(t, &flags_def);
     if (type == NULL) return false;
-    type->flags |= TF_NO_NEW;
     Value v = structseq_new(t, type, values);
     return !is_null(v) && module_add(t, module, "flags", v);
 }
 
 /* --- Start ------------------------------------------------------------------------------------- */
 
-/* Text from the system: UTF-8 with undecodable bytes as surrogates. */
-static Value system_text(Thread *t, const char *text) {
-    if (text == NULL) text = "";
-    Value v = str_from_cstr(t, text);
-    if (!is_null(v) || t->hooks->decode == NULL) return v;
-    err_clear(t);
-    Value bytes = bytes_from_cstr(t, text);
-    if (is_null(bytes)) return VNULL;
-    v = t->hooks->decode(t, bytes, "utf-8", "surrogateescape");
-    decref(t, bytes);
-    return v;
-}
+static Value system_text(Thread *t, const char *text) { return fs_decode_cstr(t, text ? text : ""); }
 
 static Value list_of_texts(Thread *t, char **texts, int n) {
     Value list = list_new(t, n);
