@@ -32,8 +32,8 @@ static void join_threads(Thread *t) {
     decref(t, threading);
 }
 
-/* 0, or -1 when sys.stdout could not be flushed. */
-static int flush_streams(Thread *t) {
+/* sys.stdout and sys.stderr; -1: one could not be flushed. */
+static int flush_streams(Thread *t, bool report) {
     int status = 0;
     const Value names[] = {N(t, stdout), N(t, stderr)};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -46,12 +46,9 @@ static int flush_streams(Thread *t) {
         if (!is_closed) {
             Value result = call_method_0(t, stream, N(t, flush));
             if (is_null(result)) {
-                if (i == 0) {
-                    err_unraisable(t, NULL, stream);
-                    status = -1;
-                } else {
-                    err_clear(t);
-                }
+                if (i == 0 && report) err_unraisable(t, "Exception ignored while flushing sys.stdout", VNULL);
+                else err_clear(t);
+                status = -1;
             }
             decref_maybe(t, result);
         }
@@ -129,13 +126,14 @@ int shutdown_interp(Thread *t) {
     join_threads(t);
     atexit_run(t);
     interpreters_end_all(t);
-    int status = flush_streams(t);
+    int status = flush_streams(t, true);
     interp->finalizing = true;
     t->finalizing = true;
     threads_stop(t);
     if (t->runtime->config->heap_stats) census_print(t, stderr);
     drop_modules(t);
-    if (flush_streams(t) < 0) status = -1;
+    flush_streams(t, false); /* finalisers may have written more */
+    if (!dict_set_str(t, interp->sys_dict, N(t, stderr), V_NONE)) err_clear(t); /* what is finalised from now on has nobody to tell */
     clear_namespace(t, interp->sys_dict);
     vm_finish(t);
     jit_finish(t);

@@ -27,7 +27,7 @@ int main(int argc, char **argv) {
     Runtime *runtime = t->runtime;
     int status = run_plan(t, &plan);
     bool interrupted = status == RUN_INTERRUPTED;
-    if (shutdown_interp(t) < 0 && status == 0) status = 120;
+    if (shutdown_interp(t) < 0) status = 120;
     shutdown_runtime(runtime);
     if (interrupted) { /* die of the signal, so that the shell sees it */
         signal(SIGINT, SIG_DFL);

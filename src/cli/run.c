@@ -33,7 +33,12 @@ static int system_exit_status(Thread *t, Value exception) {
     if (is_none(code)) {
         status = 0;
     } else if (is_int(t, code)) {
-        status = (int)(uint8_t)int_to_u64_mask(code);
+        int64_t n;
+        if (int_to_i64(t, code, &n)) status = (int)(uint8_t)n;
+        else { /* counts as -1 */
+            err_clear(t);
+            status = 255;
+        }
     } else {
         Value text = str_of(t, code), err = new_ref_maybe(dict_get_str(t, t->interp->sys_dict, N(t, stderr)));
         if (is_null(text)) err_clear(t);

@@ -52,6 +52,15 @@ Value sys_displayhook(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     return done && dict_set_str(t, builtins, under, v) ? V_NONE : VNULL;
 }
 
+/* The text is taken. */
+static bool write_text(Thread *t, Value file, Value text) {
+    if (is_null(text)) return false;
+    Value done = call_method_1(t, file, N(t, write), text);
+    decref(t, text);
+    decref_maybe(t, done);
+    return !is_null(done);
+}
+
 /* --- excepthook -------------------------------------------------------------------------------- */
 
 /* Last resort, when not even the traceback module works: type and message to file descriptor 2. */
@@ -94,8 +103,22 @@ static void display_exception(Thread *t, Value exception) {
     if (!print_by_traceback_module(t, exception)) write_plainly(t, exception);
 }
 
+/* What was given to the hook is no exception: the traceback module may know what to do with it (None), else it is told. */
+static void display_stranger(Thread *t, Value v) {
+    Value err = sys_get(t, N(t, stderr));
+    if (is_null(err) || is_none(err)) return;
+    if (!print_by_traceback_module(t, v)) {
+        err_clear(t);
+        if (!write_text(t, err, str_format(t, "TypeError: print_exception(): Exception expected for value, %T found\n", v))) err_clear(t);
+    }
+    decref(t, err);
+}
+
 Value sys_excepthook(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    if (!is_exception(t, args[1])) return err_raise(t, T_TypeError, "print_exception(): Exception expected for value, %T found", args[1]);
+    if (!is_exception(t, args[1])) {
+        display_stranger(t, args[1]);
+        return V_NONE;
+    }
     if (!is_none(args[2]) && is_null(V_AS(ExceptionBase, args[1])->traceback)) slot_set(t, &V_AS(ExceptionBase, args[1])->traceback, new_ref(args[2]));
     display_exception(t, args[1]);
     return V_NONE;
@@ -138,14 +161,6 @@ static const StructSeqField unraisable_fields[] = {{"exc_type", "Exception type"
                                                    {"err_msg", "Error message"}, {"object", "Object causing the exception"}, {NULL}};
 static const StructSeqDef unraisable_def = {"UnraisableHookArgs", "What sys.unraisablehook gets.", unraisable_fields, 5};
 
-static bool write_cstr(Thread *t, Value file, Value text) {
-    if (is_null(text)) return false;
-    Value done = call_method_1(t, file, N(t, write), text);
-    decref(t, text);
-    decref_maybe(t, done);
-    return !is_null(done);
-}
-
 /* "Exception ignored in: <function f at 0x...>", then the traceback. */
 static bool report_unraisable(Thread *t, Value file, Value message, Value object, Value exception) {
     bool done;
@@ -155,18 +170,18 @@ static bool report_unraisable(Thread *t, Value file, Value message, Value object
             err_clear(t);
             repr = str_from_cstr(t, "<object repr() failed>");
         }
-        if (is_null(message) || is_none(message)) done = write_cstr(t, file, str_format(t, "Exception ignored in: %U\n", repr));
-        else done = write_cstr(t, file, str_format(t, "%S: %U\n", message, repr));
+        if (is_null(message) || is_none(message)) done = write_text(t, file, str_format(t, "Exception ignored in: %U\n", repr));
+        else done = write_text(t, file, str_format(t, "%S: %U\n", message, repr));
         decref_maybe(t, repr);
     } else if (!is_null(message) && !is_none(message)) {
-        done = write_cstr(t, file, str_format(t, "%S:\n", message));
+        done = write_text(t, file, str_format(t, "%S:\n", message));
     } else {
         done = true;
     }
     if (!done) return false;
     if (!print_by_traceback_module(t, exception)) {
         err_clear(t);
-        done = write_cstr(t, file, str_format(t, "%T: %S\n", exception, exception));
+        done = write_text(t, file, str_format(t, "%T: %S\n", exception, exception));
     }
     Value flushed = call_method_0(t, file, N(t, flush));
     decref_maybe(t, flushed);
@@ -208,7 +223,7 @@ static void unraisable(Thread *t, const char *message, Value object) {
     } else {
         Value file = is_null(t->interp->sys_dict) ? VNULL : sys_get(t, N(t, stderr));
         if (!is_null(file) && !is_none(file)) report_unraisable(t, file, VNULL, object, exception);
-        else write_plainly(t, exception);
+        else if (is_null(t->interp->sys_dict)) write_plainly(t, exception);
         decref_maybe(t, file);
     }
     err_clear(t);

@@ -13,7 +13,7 @@
 
 static const StructSeqField version_fields[] = {{"major", "Major release number"}, {"minor", "Minor release number"}, {"micro", "Patch release number"},
                                                 {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"}, {"serial", "Serial release number"}, {NULL}};
-static const StructSeqDef version_def = {"sys.version_info", "The version of the language as a named tuple.", version_fields, 5};
+static const StructSeqDef version_def = {"sys.version_info", "The version of the language as a named tuple.", version_fields, 5, .no_new = true};
 
 static Value version_info(Thread *t) {
     Type *type = structseq_type(t, &version_def);
@@ -117,7 +117,7 @@ static const StructSeqField flag_fields[] = {
     {"isolated", "-I"}, {"dev_mode", "-X dev"}, {"utf8_mode", "-X utf8"}, {"warn_default_encoding", "-X warn_default_encoding"}, {"safe_path", "-P"},
     {"int_max_str_digits", "-X int_max_str_digits"}, {"gil", "-X gil"}, {"thread_inherit_context", "-X thread_inherit_context"},
     {"context_aware_warnings", "-X context_aware_warnings"}, {NULL}};
-static const StructSeqDef flags_def = {"sys.flags", "Flags of the command line and the environment.", flag_fields, 18};
+static const StructSeqDef flags_def = {"sys.flags", "Flags of the command line and the environment.", flag_fields, 18, .no_new = true};
 
 static bool add_flags(Thread *t, Value module) {
     const Config *c = t->runtime->config;
