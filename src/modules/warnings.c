@@ -38,14 +38,16 @@ static Value warnings_attribute(Thread *t, const char *name, bool import) {
     return v;
 }
 
-static Value current(Thread *t, const char *name, Value own, enum TypeId type) {
+/* The module's NAME; where it is gone, *own, which is the one last seen. Owned. */
+static Value current(Thread *t, const char *name, Value *own, enum TypeId type) {
     Value v = warnings_attribute(t, name, false);
-    if (is_null(v)) return err_pending(t) ? VNULL : new_ref(own);
+    if (is_null(v)) return err_pending(t) ? VNULL : new_ref(*own);
     if (type != T_INVALID && !is_instance_of(t, v, builtin_type(t, type))) {
         err_raise(t, type == T_list ? T_ValueError : T_TypeError, "_warnings.%s must be a %N%s", name, builtin_type(t, type), type == T_str ? ", not" : "");
         decref(t, v);
         return VNULL;
     }
+    if (!same(v, *own)) slot_set(t, own, new_ref(v));
     return v;
 }
 
@@ -117,7 +119,7 @@ static Value action_for(Thread *t, Value category, Value text, int64_t line, Val
         decref(t, context);
     }
     if (is_null(*item) && !err_pending(t)) {
-        Value filters = current(t, "filters", state->filters, T_list);
+        Value filters = current(t, "filters", &state->filters, T_list);
         if (is_null(filters)) return VNULL;
         *item = find_filter(t, filters, category, text, line, module);
         decref(t, filters);
@@ -125,7 +127,7 @@ static Value action_for(Thread *t, Value category, Value text, int64_t line, Val
     if (!is_null(*item)) return new_ref(tuple_at(*item, 0));
     if (err_pending(t)) return VNULL;
     *item = V_NONE;
-    return current(t, "defaultaction", state->default_action, T_str);
+    return current(t, "defaultaction", &state->default_action, T_str);
 }
 
 /* --- Registries -------------------------------------------------------------------------------- */
@@ -160,9 +162,9 @@ static int seen_with(Thread *t, Value registry, Value text, Value category, bool
 
 /* --- Showing ----------------------------------------------------------------------------------- */
 
-/* The line of the source below a warning, indented. */
-static void show_line(Thread *t, Value err, Value filename, int64_t lineno) {
-    Value line = file_line(t, filename, lineno);
+/* The line of the source below a warning, indented; `given` if it is known, VNULL otherwise. */
+static void show_line(Thread *t, Value err, Value given, Value filename, int64_t lineno) {
+    Value line = is_null(given) ? file_line(t, filename, lineno) : new_ref(given);
     if (is_null(line)) return;
     int64_t start = 0, end = str_len(V_AS(Str, line));
     while (start < end && memchr(" \t\f", (int)(str_at(V_AS(Str, line), start) & 127), 3) != NULL && str_at(V_AS(Str, line), start) < 128) start++;
@@ -177,25 +179,25 @@ static void show_line(Thread *t, Value err, Value filename, int64_t lineno) {
 }
 
 /* Without the module warnings: plain text on sys.stderr. */
-static void show_plainly(Thread *t, Value filename, int64_t line, Value text, Value category) {
+static void show_plainly(Thread *t, Value filename, int64_t line, Value source_line, Value text, Value category) {
     Value err = new_ref_maybe(dict_get_str(t, t->interp->sys_dict, N(t, stderr)));
     if (is_null(err) || is_none(err)) return;
     Value name = attr_get(t, category, N(t, __name__));
     Value message = is_null(name) ? VNULL : str_format(t, "%S:%lld: %S: %S\n", filename, (long long)line, name, text);
     Value done = is_null(message) ? VNULL : call_method_1(t, err, N(t, write), message);
     if (is_null(done)) err_clear(t);
-    else show_line(t, err, filename, line);
+    else show_line(t, err, source_line, filename, line);
     decref_maybe(t, done);
     decref_maybe(t, message);
     decref_maybe(t, name);
     decref(t, err);
 }
 
-static bool show(Thread *t, Value category, Value text, Value message, Value filename, int64_t line, Value source) {
+static bool show(Thread *t, Value category, Value text, Value message, Value filename, int64_t line, Value source_line, Value source) {
     Value function = warnings_attribute(t, "_showwarnmsg", !is_null(source));
     if (is_null(function)) {
         if (err_pending(t)) return false;
-        show_plainly(t, filename, line, text, category);
+        show_plainly(t, filename, line, source_line, text, category);
         return true;
     }
     bool done = false;
@@ -205,7 +207,7 @@ static bool show(Thread *t, Value category, Value text, Value message, Value fil
     } else if (is_null(type)) {
         if (!err_pending(t)) err_raise(t, T_RuntimeError, "unable to get warnings.WarningMessage");
     } else {
-        Value args[] = {message, category, filename, int_from_i64(t, line), V_NONE, V_NONE, is_null(source) ? V_NONE : source};
+        Value args[] = {message, category, filename, int_from_i64(t, line), V_NONE, is_null(source_line) ? V_NONE : source_line, is_null(source) ? V_NONE : source};
         Value shown = call_copy(t, type, args, COUNT_OF(args), VNULL);
         if (!is_null(shown)) {
             Value result = call_1(t, function, shown);
@@ -231,7 +233,7 @@ static Value module_of_file(Thread *t, Value filename) {
 }
 
 /* Decides and acts; `registry` a dict or None. */
-static bool decide(Thread *t, Value category, Value text, Value message, Value filename, int64_t line, Value module, Value registry, Value source) {
+static bool decide(Thread *t, Value category, Value text, Value message, Value filename, int64_t line, Value module, Value registry, Value source_line, Value source) {
     Value key = tuple_of(t, 3, text, category, v_smallint(line));
     if (is_null(key)) return false;
     Value item = VNULL, action = VNULL;
@@ -260,7 +262,7 @@ static bool decide(Thread *t, Value category, Value text, Value message, Value f
         if (!is_none(registry) && !dict_set(t, registry, key, V_TRUE)) goto out;
         if (str_equals_cstr(a, "once")) {
             Value once = new_ref(registry);
-            if (is_none(registry)) once = current(t, "onceregistry", state_of(t)->once_registry, T_dict);
+            if (is_none(registry)) once = current(t, "onceregistry", &state_of(t)->once_registry, T_dict);
             seen = is_null(once) ? -1 : seen_with(t, once, text, category, false);
             decref_maybe(t, once);
         } else if (str_equals_cstr(a, "module")) {
@@ -270,7 +272,7 @@ static bool decide(Thread *t, Value category, Value text, Value message, Value f
             goto out;
         }
     }
-    done = seen > 0 || (seen == 0 && show(t, category, text, message, filename, line, source));
+    done = seen > 0 || (seen == 0 && show(t, category, text, message, filename, line, source_line, source));
 out:
     decref_maybe(t, action);
     decref_maybe(t, item);
@@ -278,7 +280,7 @@ out:
     return done;
 }
 
-static bool warn_explicit(Thread *t, Value category, Value message, Value filename, int64_t line, Value module, Value registry, Value source) {
+static bool warn_explicit(Thread *t, Value category, Value message, Value filename, int64_t line, Value module, Value registry, Value source_line, Value source) {
     if (is_none(module)) return true; /* at shutdown */
     if (!is_null(registry) && !is_none(registry) && !is_dict(t, registry)) return err_fail(t, T_TypeError, "'registry' must be a dict or None");
     Value name = is_null(module) ? module_of_file(t, filename) : new_ref(module), text = VNULL, instance = VNULL, kind = VNULL;
@@ -294,7 +296,7 @@ static bool warn_explicit(Thread *t, Value category, Value message, Value filena
         instance = call_1(t, category, message);
     }
     if (!is_null(text) && !is_null(instance))
-        done = decide(t, kind, text, instance, filename, line, name, is_null(registry) ? V_NONE : registry, source);
+        done = decide(t, kind, text, instance, filename, line, name, is_null(registry) ? V_NONE : registry, source_line, source);
     decref_maybe(t, kind);
     decref_maybe(t, instance);
     decref_maybe(t, text);
@@ -391,7 +393,7 @@ static bool do_warn(Thread *t, Value message, Value category, int64_t level, Val
     module = new_ref_maybe(dict_get_str(t, globals, N(t, __name__)));
     if (is_null(module) || (!is_none(module) && !is_str(t, module))) slot_set(t, &module, str_from_cstr(t, "<string>"));
     if (is_null(module)) goto out;
-    done = warn_explicit(t, category, message, filename, line, module, registry, source);
+    done = warn_explicit(t, category, message, filename, line, module, registry, VNULL, source);
 out:
     decref_maybe(t, module);
     decref_maybe(t, registry);
@@ -433,6 +435,55 @@ static Value m_warn(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     return done ? V_NONE : VNULL;
 }
 
+/* The loader that a module's globals name, as importlib judges it; owned, None if there is none. */
+static Value loader_of(Thread *t, Value globals) {
+    Value external = t->hooks->import(t, "importlib._bootstrap_external");
+    Value judge = is_null(external) ? VNULL : attr_get_cstr(t, external, "_bless_my_loader");
+    Value loader = is_null(judge) ? VNULL : call_1(t, judge, globals);
+    decref_maybe(t, judge);
+    decref_maybe(t, external);
+    return loader;
+}
+
+/* The name that a module's loader knows it by: that of its spec, as __main__ has another one. Owned; VNULL without exception: it has none. */
+static Value name_of(Thread *t, Value globals) {
+    Value spec = dict_get_str(t, globals, N(t, __spec__)), name = VNULL;
+    if (!is_null(spec) && !is_none(spec)) {
+        incref(spec);
+        name = attr_get_maybe(t, spec, N(t, name));
+        decref(t, spec);
+        if (err_pending(t)) return VNULL;
+    }
+    if (!is_null(name) && !is_none(name)) return name;
+    return new_ref_maybe(dict_get_str(t, globals, N(t, __name__)));
+}
+
+/* The line of the source that the loader of a module has: *line (owned), VNULL where nobody knows it. False: an exception. */
+static bool line_from_loader(Thread *t, Value globals, int64_t number, Value *line) {
+    Value get = VNULL, source = VNULL, lines = VNULL, loader = loader_of(t, globals);
+    Value name = is_null(loader) ? VNULL : name_of(t, globals), key = is_null(name) ? VNULL : str_intern_cstr(t, "get_source");
+    *line = VNULL;
+    if (!is_null(key) && !is_none(loader)) get = attr_get_maybe(t, loader, key);
+    if (!is_null(get)) {
+        source = call_1(t, get, name);
+        if (is_null(source)) err_catch(t, T_ImportError); /* a loader that has no such module, as that of -c */
+    }
+    if (!is_null(source) && !is_none(source)) {
+        /* str's own method: a subclass may have another idea of lines */
+        Value split = is_str(t, source) ? type_lookup(t, builtin_type(t, T_str), N(t, splitlines)) : VNULL;
+        if (!is_null(split)) lines = call_1(t, split, source);
+        else if (!err_pending(t)) err_raise(t, T_TypeError, "must be str, not %T", source);
+    }
+    if (!is_null(lines) && number > 0 && number <= list_len(lines)) *line = new_ref(list_at(lines, number - 1));
+    decref_maybe(t, lines);
+    decref_maybe(t, source);
+    decref_maybe(t, get);
+    decref_maybe(t, key);
+    decref_maybe(t, loader);
+    decref_maybe(t, name);
+    return !err_pending(t);
+}
+
 static Value m_warn_explicit(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     enum { MESSAGE, CATEGORY, FILENAME, LINENO, MODULE_, REGISTRY, GLOBALS, SOURCE };
     int32_t line;
@@ -445,13 +496,20 @@ static Value m_warn_explicit(Thread *t, Value *args, uint32_t nargs, Value kwnam
         decref(t, category);
         return err_raise(t, T_TypeError, "module_globals must be a dict, not '%T'", globals);
     }
-    Value source = !is_null(args[SOURCE]) && is_none(args[SOURCE]) ? VNULL : args[SOURCE];
-    bool done = warn_explicit(t, category, args[MESSAGE], args[FILENAME], line, args[MODULE_], args[REGISTRY], source);
+    Value source = !is_null(args[SOURCE]) && is_none(args[SOURCE]) ? VNULL : args[SOURCE], source_line = VNULL;
+    bool done = is_null(globals) || is_none(globals) || line_from_loader(t, globals, line, &source_line);
+    if (done) done = warn_explicit(t, category, args[MESSAGE], args[FILENAME], line, args[MODULE_], args[REGISTRY], source_line, source);
+    decref_maybe(t, source_line);
     decref(t, category);
     return done ? V_NONE : VNULL;
 }
 
 static Value m_filters_mutated(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
+    Value lock = state_of(t)->lock, name = is_null(lock) ? VNULL : str_intern_cstr(t, "_is_owned");
+    Value owned = is_null(lock) ? V_FALSE : is_null(name) ? VNULL : call_method_0(t, lock, name);
+    decref_maybe(t, name);
+    if (is_null(owned)) return VNULL;
+    if (!same(owned, V_TRUE)) return err_raise(t, T_RuntimeError, "warnings lock is not held");
     state_of(t)->version++;
     return V_NONE;
 }
@@ -460,21 +518,32 @@ static Value m_release(Thread *t, Value *args, uint32_t nargs, Value kwnames) { 
 
 /* --- C code ------------------------------------------------------------------------------------ */
 
+/* False: too early in boot to tell anybody. */
+static bool is_ready(Thread *t) {
+    if (state_of(t) != NULL) return true;
+    Value module = !is_null(t->interp->importlib) ? t->hooks->import(t, "_warnings") : VNULL;
+    decref_maybe(t, module);
+    if (state_of(t) != NULL) return true;
+    err_clear(t);
+    return false;
+}
+
 bool warnings_warn(Thread *t, Type *category, Value message, int stack_level) {
-    if (state_of(t) == NULL) {
-        Value module = !is_null(t->interp->importlib) ? t->hooks->import(t, "_warnings") : VNULL;
-        decref_maybe(t, module);
-        if (state_of(t) == NULL) {
-            err_clear(t);
-            return true; /* too early in boot to tell anybody */
-        }
-    }
-    return do_warn(t, message, v_from(category), stack_level, VNULL, VNULL);
+    return !is_ready(t) || do_warn(t, message, v_from(category), stack_level, VNULL, VNULL);
+}
+
+bool warnings_unclosed(Thread *t, Value source, const char *format) {
+    if (!is_ready(t)) return true;
+    Value message = str_format(t, format, source);
+    if (is_null(message)) return false;
+    bool done = do_warn(t, message, v_from(builtin_type(t, T_ResourceWarning)), 1, source, VNULL);
+    decref(t, message);
+    return done;
 }
 
 bool warnings_warn_at(Thread *t, Type *category, Value message, Value filename, int lineno) {
     if (state_of(t) == NULL) return true;
-    return warn_explicit(t, v_from(category), message, filename, lineno, VNULL, VNULL, VNULL);
+    return warn_explicit(t, v_from(category), message, filename, lineno, VNULL, VNULL, VNULL, VNULL);
 }
 
 static bool add_filter(Thread *t, Value filters, enum TypeId category, const char *module, const char *action) {

@@ -5,6 +5,7 @@
 
 #include "modules/io/io_priv.h"
 #include "modules/sys.h"
+#include "modules/warnings.h"
 #include "object/fs_text.h"
 #include "ops/warn.h"
 
@@ -207,7 +208,7 @@ static bool fileio_init(Thread *t, Value self, Value *args, uint32_t nargs, Valu
 static void dealloc_warn(Thread *t, FileIO *f, Value source) {
     if (f->fd < 0 || !f->closefd) return;
     Value pending = err_fetch(t);
-    if (!warn(t, T_ResourceWarning, 1, "unclosed file %R", source)) {
+    if (!warnings_unclosed(t, source, "unclosed file %R")) {
         if (err_is(t, T_Warning)) err_unraisable(t, "Exception ignored in", source);
         else err_clear(t);
     }

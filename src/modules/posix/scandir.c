@@ -4,8 +4,8 @@
 
 #include "modules/posix/posix_priv.h"
 #include "modules/sys.h"
+#include "modules/warnings.h"
 #include "object/instance.h"
-#include "ops/warn.h"
 #include "types/generic_alias.h"
 
 typedef struct DirEntry {
@@ -207,7 +207,7 @@ static void scan_finalize(Thread *t, Value self) {
     ScandirIterator *s = V_AS(ScandirIterator, self);
     if (s->dir == NULL) return;
     Value pending = err_fetch(t);
-    if (!warn(t, T_ResourceWarning, 1, "unclosed scandir iterator %R", self)) {
+    if (!warnings_unclosed(t, self, "unclosed scandir iterator %R")) {
         if (err_is(t, T_Warning)) err_unraisable(t, NULL, self);
         else err_clear(t);
     }

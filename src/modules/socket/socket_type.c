@@ -15,9 +15,9 @@
 #include "modules/socket/socket_priv.h"
 #include "modules/socket_object.h"
 #include "modules/time_value.h"
+#include "modules/warnings.h"
 #include "object/buffer.h"
 #include "object/instance.h"
-#include "ops/warn.h"
 
 typedef struct Socket {
     Object head;
@@ -155,7 +155,7 @@ static void slot_finalize(Thread *t, Value self) {
     Socket *s = V_AS(Socket, self);
     if (s->fd_plus_1 == 0) return;
     Value saved = err_fetch(t);
-    if (!warn(t, T_ResourceWarning, 1, "unclosed %R", self)) {
+    if (!warnings_unclosed(t, self, "unclosed %R")) {
         if (err_is(t, T_Warning)) err_unraisable(t, NULL, self);
         else err_clear(t); /* repr() may fail where the module's globals are gone already */
     }

@@ -3,6 +3,7 @@
 
 #include "modules/posix/posix_priv.h"
 #include "modules/sys.h"
+#include "modules/warnings.h"
 
 /* --- Checks -------------------------------------------------------------------------------------------------------------------------------- */
 
@@ -133,7 +134,7 @@ static SQLITE_METHOD(method_close) {
 static void slot_finalize(Thread *t, Value self) {
     Connection *c = V_AS(Connection, self);
     if (c->db == NULL) return;
-    if (!warn(t, T_ResourceWarning, 1, "unclosed database in %R", self)) {
+    if (!warnings_unclosed(t, self, "unclosed database in %R")) {
         if (err_is(t, T_Warning)) err_unraisable(t, NULL, self);
         else err_clear(t); /* repr() may fail where its module's globals are gone already */
     }
