@@ -3,6 +3,8 @@
  * Plain data has CPython's format, versions 0 to 5.  Code objects ('c') have our own layout, a sequence of
  * counts, tuples and raw blocks, and are verified when they are read: what is read is never trusted.
  *
+ * Writing may run Python code (__buffer__), so what is being written is held, and so is what has a number.
+ *
  * An object that may occur again is written with FLAG_REF and numbered in order; 'r' refers to it by its number.  A reader
  * makes containers before their items; what is made last (code, slices, frozensets) has V_UNBOUND at its number until then. */
 #include "modules/marshal.h"
@@ -37,7 +39,7 @@ typedef struct Writer {
     int version;
     int depth;
     bool allow_code;
-    SeenSlot *seen;      /* by address, open addressing */
+    SeenSlot *seen;      /* by address, open addressing; they are held, so that no other object takes the address */
     uint32_t seen_size, n_seen;
 } Writer;
 
@@ -93,7 +95,7 @@ static int note(Writer *w, Value v, int *flag)
         put_u32(w, w->seen[i].number);
         return 1;
     }
-    w->seen[i] = (SeenSlot){v.bits, w->n_seen++, is_made_last(v)};
+    w->seen[i] = (SeenSlot){new_ref(v).bits, w->n_seen++, is_made_last(v)};
     *flag = FLAG_REF;
     return 0;
 }
@@ -103,6 +105,14 @@ static void close_slot(Writer *w, Value v)
     uint32_t mask = w->seen_size - 1, i = (uint32_t)(v.bits >> 4) * 2654435761u & mask;
     while (w->seen[i].bits != v.bits) i = (i + 1) & mask;
     w->seen[i].open = false;
+}
+
+static void forget_seen(Writer *w)
+{
+    for (uint32_t i = 0; i < w->seen_size; i++) {
+        if (w->seen[i].bits) decref(w->t, (Value){w->seen[i].bits});
+    }
+    free(w->seen);
 }
 
 static bool write_value(Writer *w, Value v);
@@ -223,12 +233,12 @@ static bool write_set(Writer *w, Value v, int flag)
     Value key;
     int64_t hash;
     bool done = true;
-    while (done && set_next(v, &pos, &key, &hash)) {
+    while (count < n && set_next(v, &pos, &key, &hash)) items[count++].v = new_ref(key);
+    for (int64_t i = 0; done && i < count; i++) {
         Writer own = {.t = w->t, .version = w->version, .allow_code = w->allow_code, .depth = w->depth};
-        items[count].v = new_ref(key);
-        done = write_value(&own, key);
-        free(own.seen);
-        items[count++].bytes = own.out;
+        done = write_value(&own, items[i].v);
+        forget_seen(&own);
+        items[i].bytes = own.out;
     }
     if (done) qsort(items, (size_t)count, sizeof *items, by_bytes);
     for (int64_t i = 0; i < count; i++) {
@@ -247,6 +257,16 @@ static bool write_bytes(Writer *w, const char *data, int64_t n, int flag)
     put_u32(w, (uint32_t)n);
     buf_bytes(&w->out, data, (size_t)n);
     return true;
+}
+
+/* Of a dict. Writing the key may drop the value. */
+static bool write_pair(Writer *w, Value key, Value value)
+{
+    incref(value);
+    bool done = write_value(w, key), gone = is_obj(value) && v_obj(value)->refs == 1;
+    decref(w->t, value);
+    if (done && gone) return err_fail(w->t, T_RuntimeError, "dictionary changed size during iteration");
+    return done && write_value(w, value);
 }
 
 static bool write_object(Writer *w, Value v, int flag)
@@ -287,18 +307,19 @@ static bool write_object(Writer *w, Value v, int flag)
     if (IS_EXACT(v, list)) {
         if (!check_size(w, list_len(v))) return false;
         buf_byte(&w->out, (char)(TAG_LIST | flag));
-        put_u32(w, (uint32_t)list_len(v));
-        for (int64_t i = 0; i < list_len(v); i++) {
+        int64_t n = list_len(v);
+        put_u32(w, (uint32_t)n);
+        for (int64_t i = 0; i < n && i < list_len(v); i++) {
             if (!write_value(w, list_at(v, i))) return false;
         }
-        return true;
+        return n == list_len(v) || err_fail(t, T_RuntimeError, "list changed size during iteration");
     }
     if (IS_EXACT(v, dict)) {
         uint32_t pos = 0;
         Value key, value;
         buf_byte(&w->out, (char)(TAG_DICT | flag));
         while (dict_next(v, &pos, &key, &value)) {
-            if (!write_value(w, key) || !write_value(w, value)) return false;
+            if (!write_pair(w, key, value)) return false;
         }
         buf_byte(&w->out, TAG_NULL);
         return true;
@@ -335,9 +356,11 @@ static bool write_value(Writer *w, Value v)
     int flag, written = note(w, v, &flag);
     if (written) return written > 0;
     w->depth++;
+    incref(v);
     bool done = write_object(w, v, flag);
     w->depth--;
     if (flag && is_made_last(v)) close_slot(w, v);
+    decref(w->t, v);
     return done;
 }
 
@@ -347,7 +370,7 @@ static Value dump(Thread *t, Value v, int version, bool allow_code)
     Value result = VNULL;
     if (write_value(&w, v)) result = w.out.failed ? err_no_memory(t) : bytes_new(t, w.out.data, (int64_t)w.out.len);
     buf_free(&w.out);
-    free(w.seen);
+    forget_seen(&w);
     return result;
 }
 
@@ -540,8 +563,9 @@ static Value read_list(Reader *r, bool flag, int64_t n)
 {
     Thread *t = r->t;
     size_t number;
+    if (!reserve(r, flag, &number)) return VNULL;
     Value v = list_new(t, 0);
-    if (is_null(v) || !reserve(r, flag, &number)) return VNULL;
+    if (is_null(v)) return v;
     finish_ref(r, flag, number, v);
     for (int64_t i = 0; i < n; i++) {
         Value item = read_item(r, "list");
@@ -557,8 +581,9 @@ static Value read_dict(Reader *r, bool flag)
 {
     Thread *t = r->t;
     size_t number;
+    if (!reserve(r, flag, &number)) return VNULL;
     Value v = dict_new(t);
-    if (is_null(v) || !reserve(r, flag, &number)) return VNULL;
+    if (is_null(v)) return v;
     finish_ref(r, flag, number, v);
     for (;;) {
         Value key = read_value(r), value = VNULL;
@@ -580,13 +605,13 @@ static Value read_set(Reader *r, bool flag, bool frozen, int64_t n)
 {
     Thread *t = r->t;
     size_t number;
+    if (!reserve(r, flag, &number)) return VNULL;
+    Value v = n == 0 && frozen ? frozenset_new(t, VNULL) : set_new(t, VNULL);
+    if (is_null(v)) return v;
     if (n == 0 && frozen) {
-        Value v = frozenset_new(t, VNULL);
-        if (!is_null(v) && reserve(r, flag, &number)) finish_ref(r, flag, number, v);
+        finish_ref(r, flag, number, v);
         return v;
     }
-    Value v = set_new(t, VNULL);
-    if (is_null(v) || !reserve(r, flag, &number)) return VNULL;
     if (!frozen) finish_ref(r, flag, number, v);
     for (int64_t i = 0; i < n; i++) {
         Value item = read_item(r, "set");
