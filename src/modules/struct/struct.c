@@ -10,6 +10,7 @@ typedef struct Struct {
     Value text;         /* the format as str; VNULL: not initialised */
     StructItem *items;  /* raw heap block */
     int64_t n_items, size, n_values;
+    uint32_t packing;   /* calls under way: what they call may run __init__ again */
 } Struct;
 
 enum { CACHE_MAX = 100 };
@@ -42,6 +43,10 @@ static Value format_text(Thread *t, Value format) {
 static bool struct_setup(Thread *t, Struct *s, Value format) {
     Value text = format_text(t, format);
     if (is_null(text)) return false;
+    if (s->packing) {
+        decref(t, text);
+        return err_fail(t, T_RuntimeError, "Struct object is in use");
+    }
     const char *ascii = (const char *)V_AS(Str, text)->data;
     int64_t n = str_len(V_AS(Str, text));
     StructFormat parsed;
@@ -110,14 +115,16 @@ static Struct *ready(Thread *t, Value self) {
 
 /* The values are args[0..nargs); the output is s->size bytes. */
 static bool pack_all(Thread *t, Struct *s, Value *args, char *out) {
+    bool good = true;
     memset(out, 0, (size_t)s->size);
-    for (int64_t i = 0; i < s->n_items; i++) {
+    s->packing++;
+    for (int64_t i = 0; good && i < s->n_items; i++) {
         const StructItem *item = &s->items[i];
         char *p = out + item->offset;
-        for (int64_t k = 0; k < item->count; k++, p += item->size)
-            if (!struct_pack_value(t, item, *args++, p)) return false;
+        for (int64_t k = 0; good && k < item->count; k++, p += item->size) good = struct_pack_value(t, item, *args++, p);
     }
-    return true;
+    s->packing--;
+    return good;
 }
 
 static bool check_count(Thread *t, Struct *s, uint32_t nargs, const char *function) {
@@ -217,8 +224,9 @@ static Value unpack_from(Thread *t, Value self, Value data, Value at) {
     Struct *s = ready(t, self);
     int64_t offset = 0;
     Buffer buffer;
-    if (s == NULL || (!is_null(at) && !number_to_index(t, at, &offset, T_IndexError)) || !buffer_get(t, data, &buffer, BUF_SIMPLE)) return VNULL;
-    Value result = find_place(t, s, buffer.length, &offset, &unpacking) ? unpack_all(t, s, buffer.data + offset) : VNULL;
+    if (s == NULL || !buffer_get(t, data, &buffer, BUF_SIMPLE)) return VNULL;
+    bool placed = is_null(at) || arg_size(t, at, &offset);
+    Value result = placed && find_place(t, s, buffer.length, &offset, &unpacking) ? unpack_all(t, s, buffer.data + offset) : VNULL;
     buffer_release(t, &buffer);
     return result;
 }
@@ -264,6 +272,8 @@ static Value iterator_next(Thread *t, Value self) {
         it->buffer.object = VNULL;
         return VNULL;
     }
+    /* The struct may have been initialised again. */
+    if (s->size <= 0 || it->buffer.length - it->index < s->size) return struct_error(t, "iterative unpacking requires a buffer of a multiple of %zd bytes", (size_t)s->size);
     const char *data = it->buffer.data + it->index;
     it->index += s->size;
     return unpack_all(t, s, data);
@@ -273,8 +283,8 @@ static Value iterator_self(Thread *t, Value self) { return new_ref(self); }
 
 static Value iterator_length_hint(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     UnpackIterator *it = V_AS(UnpackIterator, args[0]);
-    if (is_null(it->structure)) return v_smallint(0);
-    return v_smallint((it->buffer.length - it->index) / V_AS(Struct, it->structure)->size);
+    int64_t size = is_null(it->structure) ? 0 : V_AS(Struct, it->structure)->size;
+    return v_smallint(size > 0 ? (it->buffer.length - it->index) / size : 0);
 }
 
 static void iterator_destroy(Thread *t, Object *self) {
