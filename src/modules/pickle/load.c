@@ -106,11 +106,12 @@ Value unpickle_memo_get(Thread *t, Unpickler *u, uint64_t index) {
 static bool memo_put_sparse(Thread *t, Unpickler *u, uint64_t index, Value v) {
     if (is_null(u->memo_sparse)) u->memo_sparse = dict_new(t);
     if (is_null(u->memo_sparse)) return false;
-    int64_t before = dict_len(u->memo_sparse);
-    Value key = int_from_u64(t, index);
-    bool good = !is_null(key) && dict_set(t, u->memo_sparse, key, v);
+    Value key = int_from_u64(t, index), sparse = new_ref(u->memo_sparse);
+    int64_t before = dict_len(sparse);
+    bool good = !is_null(key) && dict_set(t, sparse, key, v); /* dropping what stood there may clear the memo */
+    if (same(sparse, u->memo_sparse)) u->memo_used += dict_len(sparse) - before;
     decref_maybe(t, key);
-    u->memo_used += dict_len(u->memo_sparse) - before;
+    decref(t, sparse);
     return good;
 }
 
