@@ -176,7 +176,7 @@ static const MachineFormat machine_formats[FORMAT_COUNT] = {
     {2, true, false, FORMAT_INT},   {2, true, true, FORMAT_INT},    {4, false, false, FORMAT_INT},   {4, false, true, FORMAT_INT},
     {4, true, false, FORMAT_INT},   {4, true, true, FORMAT_INT},    {8, false, false, FORMAT_INT},   {8, false, true, FORMAT_INT},
     {8, true, false, FORMAT_INT},   {8, true, true, FORMAT_INT},    {4, true, false, FORMAT_FLOAT},  {4, true, true, FORMAT_FLOAT},
-    {8, true, false, FORMAT_FLOAT}, {8, true, true, FORMAT_FLOAT},  {2, false, false, FORMAT_UTF16}, {2, false, true, FORMAT_UTF16},
+    {8, true, false, FORMAT_FLOAT}, {8, true, true, FORMAT_FLOAT},  {4, false, false, FORMAT_UTF16}, {4, false, true, FORMAT_UTF16},
     {4, false, false, FORMAT_UTF32}, {4, false, true, FORMAT_UTF32},
 };
 
@@ -191,41 +191,40 @@ int array_machine_format(const ItemKind *kind) {
     return i;
 }
 
-/* The kind for foreign items: the one asked for if it can hold them as they are. */
-static int kind_for_format(int wanted, const MachineFormat *f) {
-    if (kind_has_format(&array_kinds[wanted], f)) return wanted;
-    if (f->class == FORMAT_UTF16) return wanted;
+/* Foreign ints get the kind that has their size and sign, the last of two that do. */
+static uint32_t code_for_ints(uint32_t wanted, const MachineFormat *f) {
     for (int i = 0; array_kinds[i].code; i++)
-        if (kind_has_format(&array_kinds[i], f)) return i;
+        if (kind_has_format(&array_kinds[i], f)) wanted = (uint32_t)array_kinds[i].code;
     return wanted;
 }
 
-static void reverse_bytes(char *p, int64_t size) {
-    for (int64_t i = 0; i < size / 2; i++) {
-        char c = p[i];
-        p[i] = p[size - 1 - i];
-        p[size - 1 - i] = c;
-    }
+static Value foreign_item(Thread *t, const MachineFormat *f, const char *data) {
+    char item[ITEM_MAX];
+    if (f->class == FORMAT_INT) return int_from_bytes(t, (const uint8_t *)data, f->size, !f->big_endian, f->is_signed);
+    for (int i = 0; i < f->size; i++) item[i] = data[f->big_endian ? f->size - 1 - i : i];
+    return f->size == 4 ? get_f(t, item) : get_d(t, item);
 }
 
-/* UTF-16 units to UTF-32 items. */
-static Value from_utf16(Thread *t, Type *type, int kind, const char *data, int64_t n, bool big_endian) {
-    Value v = array_new_sized(t, type, kind, 0);
-    for (int64_t i = 0; !is_null(v) && i + 1 < n; i += 2) {
-        uint32_t unit = big_endian ? (uint32_t)(uint8_t)data[i] << 8 | (uint8_t)data[i + 1] : (uint32_t)(uint8_t)data[i + 1] << 8 | (uint8_t)data[i];
-        if (unit - 0xd800 < 0x400 && i + 3 < n) {
-            uint32_t low = big_endian ? (uint32_t)(uint8_t)data[i + 2] << 8 | (uint8_t)data[i + 3]
-                                      : (uint32_t)(uint8_t)data[i + 3] << 8 | (uint8_t)data[i + 2];
-            if (low - 0xdc00 < 0x400) {
-                unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-                i += 2;
-            }
-        }
-        if (!array_append_bytes(t, V_AS(Array, v), (const char *)&unit, 4)) slot_clear(t, &v);
+/* The items as a list of numbers or a str. */
+static Value foreign_items(Thread *t, const MachineFormat *f, Value bytes) {
+    if (f->class == FORMAT_UTF16) return t->hooks->decode(t, bytes, f->big_endian ? "utf-16-be" : "utf-16-le", "strict");
+    if (f->class == FORMAT_UTF32) return t->hooks->decode(t, bytes, f->big_endian ? "utf-32-be" : "utf-32-le", "strict");
+    Value list = list_new(t, 0);
+    const char *data = V_AS(Bytes, bytes)->data;
+    int64_t n = V_AS(Bytes, bytes)->length;
+    for (int64_t i = 0; !is_null(list) && i < n; i += f->size) {
+        Value item = foreign_item(t, f, data + i);
+        if (is_null(item) || !list_append_take(t, V_AS(List, list), item)) slot_clear(t, &list);
     }
-    return v;
+    return list;
 }
 
+static Value make(Thread *t, Type *type, Value typecode, Value items) {
+    Value room[3] = {VNULL, typecode, items};
+    return builtin_type(t, T_array)->slots.new(t, type, room + 1, 2, VNULL);
+}
+
+/* Makes the array from its items' bytes if they are this machine's, else from the items themselves. */
 Value array_reconstructor(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     if (!is_type(t, args[0])) return err_raise(t, T_TypeError, "first argument must be a type object, not %T", args[0]);
     Type *type = V_AS(Type, args[0]);
@@ -234,20 +233,19 @@ Value array_reconstructor(Thread *t, Value *args, uint32_t nargs, Value kwnames)
         return err_raise(t, T_TypeError, "_array_reconstructor() argument 2 must be a unicode character, not %T", args[1]);
     int32_t code;
     if (!arg_i32(t, args[2], &code)) return VNULL;
-    int kind = array_kind_of_code(str_at(V_AS(Str, args[1]), 0));
+    uint32_t letter = str_at(V_AS(Str, args[1]), 0);
+    int kind = array_kind_of_code(letter);
     if (kind < 0) return err_raise(t, T_ValueError, "second argument must be a valid type code");
     if (code < 0 || code >= FORMAT_COUNT) return err_raise(t, T_ValueError, "third argument must be a valid machine format code.");
     if (!is_bytes(t, args[3])) return err_raise(t, T_TypeError, "fourth argument should be bytes, not %T", args[3]);
     const MachineFormat *f = &machine_formats[code];
-    const char *data = V_AS(Bytes, args[3])->data;
-    int64_t n = V_AS(Bytes, args[3])->length;
-    if (n % f->size != 0) return err_raise(t, T_ValueError, "string length not a multiple of item size");
-    kind = kind_for_format(kind, f);
-    if (f->class == FORMAT_UTF16) return from_utf16(t, type, kind, data, n, f->big_endian);
-    Value v = array_new_sized(t, type, kind, n / f->size);
-    if (is_null(v) || n == 0) return v;
-    Array *a = V_AS(Array, v);
-    memcpy(a->data, data, (size_t)n);
-    for (int64_t i = 0; f->big_endian && i < a->length; i++) reverse_bytes(item_at(a, i), f->size);
+    if (array_machine_format(&array_kinds[kind]) == code) return make(t, type, args[1], args[3]);
+    if (V_AS(Bytes, args[3])->length % f->size != 0)
+        return err_raise(t, T_ValueError, "string length not a multiple of item size");
+    Value items = foreign_items(t, f, args[3]), v = VNULL;
+    Value typecode = is_null(items) ? VNULL : str_from_char(t, f->class == FORMAT_INT ? code_for_ints(letter, f) : letter);
+    if (!is_null(typecode)) v = make(t, type, typecode, items);
+    decref_maybe(t, typecode);
+    decref_maybe(t, items);
     return v;
 }
