@@ -113,9 +113,9 @@ bool str_builder_format(Thread *t, StrBuilder *b, const char *format, ...) {
 bool str_builder_fill(Thread *t, StrBuilder *b, uint32_t c, int64_t count) {
     if (count <= 0) return !b->failed;
     if (!prepare(t, b, count, c < 128 ? 0x7f : c < 256 ? 0xff : c < 0x10000 ? 0xffff : 0x10ffff)) return false;
-    for (int64_t i = b->length; i < b->length + count; i++) {
-        if (b->kind == 1) b->data[i] = (uint8_t)c;
-        else if (b->kind == 2) ((uint16_t *)b->data)[i] = (uint16_t)c;
+    if (b->kind == 1) memset(b->data + b->length, (int)c, (size_t)count);
+    for (int64_t i = b->length; b->kind != 1 && i < b->length + count; i++) {
+        if (b->kind == 2) ((uint16_t *)b->data)[i] = (uint16_t)c;
         else ((uint32_t *)b->data)[i] = c;
     }
     b->length += count;

@@ -65,7 +65,7 @@ static bool spec_parse(const Str *s, Spec *f) {
     if (at < n) f->type = str_at(s, at++);
     if (at != n || (f->type && (f->type > 127 || !strchr("eEfFgGnN%", (int)f->type)))) return false;
     if (f->type == 'n' || f->type == 'N') {
-        if (f->grouped || f->fraction_separator) return false;
+        if (f->grouped) return false;
         const struct lconv *l = localeconv();
         f->point = l->decimal_point;
         f->separator = l->thousands_sep;
@@ -105,15 +105,23 @@ static bool rescale(Num *n, int64_t exp, enum Rounding round) {
     return !(status & MALLOC_ERROR);
 }
 
+/* To an exponent, like rescale(); zeros that come behind the digits are only counted: a format may ask for millions of them. */
+static bool rescale_padded(Num *n, int64_t exp, enum Rounding round, int64_t *zeros) {
+    if (n->exp <= exp || num_is_zero(n)) return rescale(n, exp, round);
+    *zeros = n->exp - exp;
+    n->exp = exp;
+    return *zeros <= INT32_MAX;
+}
+
 /* The number's text after its sign: whole part, rest (fraction and exponent); malloc'ed. */
 typedef struct Body { char *text; size_t whole, fraction, length; } Body;
 
-/* Digits with the point after `point` of them, and an exponent where `e` is not 0. */
-static bool body_make(Body *b, const Num *n, int64_t point, char letter, int64_t e, bool percent) {
+/* Digits and so many zeros with the point after `point` of them, and an exponent where `e` is not 0. */
+static bool body_make(Body *b, const Num *n, int64_t zeros, int64_t point, char letter, int64_t e, bool percent) {
     size_t have;
     char *digits = num_coefficient_text(n->c, &have);
     if (digits == NULL) return false;
-    int64_t zeros_front = point <= 0 ? 1 - point : 0, zeros_back = point > (int64_t)have ? point - (int64_t)have : 0;
+    int64_t zeros_front = point <= 0 ? 1 - point : 0, zeros_back = point > (int64_t)have + zeros ? point - (int64_t)have : zeros;
     b->text = malloc(have + (size_t)zeros_front + (size_t)zeros_back + 40);
     if (b->text != NULL) {
         char *at = b->text;
@@ -134,6 +142,7 @@ static bool body_make(Body *b, const Num *n, int64_t point, char letter, int64_t
 static bool body_of(Body *b, Num *n, const Spec *f, const Ctx *ctx) {
     enum Rounding round = ctx->round;
     uint32_t type = f->type;
+    int64_t zeros = 0;
     bool upper = type == 'E' || type == 'G' || (type == 0 && ctx->capitals);
     if (type == '%') n->exp += 2;
     if (f->precision >= 0) {
@@ -142,7 +151,7 @@ static bool body_of(Body *b, Num *n, const Spec *f, const Ctx *ctx) {
             round_digits(n, f->precision + 1, round);
             break;
         case 'f': case 'F': case '%':
-            if (!rescale(n, -f->precision, round)) return false;
+            if (!rescale_padded(n, -f->precision, round, &zeros)) return false;
             break;
         default: round_digits(n, f->precision ? f->precision : 1, round); break;
         }
@@ -151,17 +160,16 @@ static bool body_of(Body *b, Num *n, const Spec *f, const Ctx *ctx) {
     if (type == 'e' || type == 'E') {
         int64_t missing = f->precision >= 0 ? f->precision + 1 - digits : 0;
         /* A zero keeps its last digit in place, however many it shows. */
-        if (num_is_zero(n)) return body_make(b, n, 1 - missing, type == 'E' ? 'E' : 'e', n->exp + missing, false);
-        if (missing > 0) num_scale(n->c, n->c, missing);
-        return body_make(b, n, 1, type == 'E' ? 'E' : 'e', left - 1, false);
+        if (num_is_zero(n)) return body_make(b, n, 0, 1 - missing, type == 'E' ? 'E' : 'e', n->exp + missing, false);
+        return body_make(b, n, missing > 0 ? missing : 0, 1, type == 'E' ? 'E' : 'e', left - 1, false);
     }
     if (type == 'f' || type == 'F' || type == '%') {
-        if (n->exp > 0 && !rescale(n, 0, round)) return false;
-        point = n->exp + num_digits(n);
-        return body_make(b, n, point, 0, 0, type == '%');
+        if (n->exp > 0 && !rescale_padded(n, 0, round, &zeros)) return false;
+        point = n->exp + zeros + num_digits(n);
+        return body_make(b, n, zeros, point, 0, 0, type == '%');
     }
     point = n->exp <= 0 && left > -6 ? left : 1;
-    return body_make(b, n, point, left != point ? (upper ? 'E' : 'e') : 0, left - point, false);
+    return body_make(b, n, 0, point, left != point ? (upper ? 'E' : 'e') : 0, left - point, false);
 }
 
 /* --- Layout ------------------------------------------------------------------------------------------------------------------------------------ */
@@ -196,6 +204,7 @@ static bool put_utf8(Thread *t, StrBuilder *b, const char *utf8) {
 }
 
 static bool put_whole(Thread *t, StrBuilder *b, const Spec *f, const char *digits, int64_t n, int64_t zeros) {
+    if (!*f->separator) return str_builder_fill(t, b, '0', zeros) && str_builder_ascii(t, b, digits, n);
     for (int64_t i = n + zeros; i > 0; i--) {
         if (i != n + zeros && separator_at(f, i) && !put_utf8(t, b, f->separator)) return false;
         if (!str_builder_char(t, b, i > n ? '0' : (uint32_t)digits[n - i])) return false;
@@ -210,9 +219,10 @@ static int64_t whole_width(const Spec *f, int64_t n) {
 }
 
 static bool put_fraction(Thread *t, StrBuilder *b, const Spec *f, const char *digits, int64_t n) {
-    for (int64_t i = 0; i < n; i++) {
-        if (i && i % 3 == 0 && f->fraction_separator && !str_builder_char(t, b, (uint32_t)f->fraction_separator)) return false;
-        if (!str_builder_char(t, b, (uint32_t)digits[i])) return false;
+    if (!f->fraction_separator) return str_builder_ascii(t, b, digits, n);
+    for (int64_t i = 0; i < n; i += 3) {
+        if (i && !str_builder_char(t, b, (uint32_t)f->fraction_separator)) return false;
+        if (!str_builder_ascii(t, b, digits + i, n - i < 3 ? n - i : 3)) return false;
     }
     return true;
 }
