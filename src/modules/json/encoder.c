@@ -40,7 +40,12 @@ static bool put_str(Encode *x, Value s) { return put(x, str_builder_str(x->t, &x
 
 static bool put_newline(Encode *x, int64_t level) {
     if (!put(x, str_builder_char(x->t, &x->out, '\n'))) return false;
-    for (int64_t i = 0; i < level; i++)
+    int64_t n = str_len(V_AS(Str, x->e->indent));
+    if (n > 0 && level > STR_MAX / n) { /* a level is what the caller says: refused before memory is filled */
+        str_builder_drop(x->t, &x->out);
+        return put(x, err_no_memory_fail(x->t));
+    }
+    for (int64_t i = 0; n > 0 && i < level; i++)
         if (!put_str(x, x->e->indent)) return false;
     return true;
 }
