@@ -185,7 +185,8 @@ bool number_to_index(Thread *t, Value v, int64_t *out, enum TypeId overflow) {
     Value i = number_index(t, v);
     if (is_null(i)) return false;
     *out = int_clamp_i64(i);
-    bool fits = overflow == T_INVALID || (*out != INT64_MAX && *out != INT64_MIN) || int_bit_length(i) <= 63;
+    bool fits = overflow == T_INVALID || (*out != INT64_MAX && *out != INT64_MIN) || int_to_i64(t, i, out);
+    if (!fits) err_clear(t);
     decref(t, i);
     return fits || err_fail(t, overflow, "cannot fit '%T' into an index-sized integer", v);
 }
