@@ -60,6 +60,25 @@ def marshal_seeds():
         yield marshal.dumps(compile('def f(x):\n  try: return ' + text + '\n  except ValueError as e: pass\nclass A: y = 1', 's', 'exec'))
 
 
+def pyc_seeds():
+    import importlib.util
+    code = marshal.dumps(compile('def f(x, *y):\n  return [x for x in y]\n', 's', 'exec'))
+    for flags in (0, 1, 3):
+        yield importlib.util.MAGIC_NUMBER + struct.pack('<III', flags, 0, 0) + code
+
+
+def zone_seeds():
+    """Files of two versions: hand-made changes of the clock, leap seconds, and a rule for the time after them."""
+    for rule in (b'EST5EDT,M3.2.0,M11.1.0', b'<+0330>-3:30', b'IST-1GMT0,M10.5.0,M3.5.0/1', b'AEST-10AEDT,J60/2,300/-3', b''):
+        out = b''
+        for version, letter in ((1, 'i'), (2, 'q')):
+            times, kinds, names = (-1000000, 0, 1500000000), (0, 1, 0), b'LMT\0EST\0EDT\0'
+            out += struct.pack('>4sc15x6l', b'TZif', b'2', 0, 0, 1, len(times), 2, len(names))
+            out += struct.pack(f'>3{letter}3B', *times, *kinds) + struct.pack('>lbB', -18000, 0, 4) + struct.pack('>lbB', -14400, 1, 8) + names
+            out += struct.pack(f'>{letter}l', 1000, 1)
+        yield out + b'\n' + rule + b'\n'
+
+
 def pickle_seeds():
     for protocol in range(6):
         for v in VALUES:
@@ -115,7 +134,7 @@ SEEDS = {
     'zlib': lambda: [zlib.compress(TEXT), zlib.compress(TEXT, wbits=31), zlib.compress(b'', wbits=-15)],
     'bz2': lambda: [bz2.compress(TEXT), bz2.compress(b'') * 2],
     'lzma': lambda: [lzma.compress(TEXT), lzma.compress(TEXT, lzma.FORMAT_ALONE), lzma.compress(b'')],
-    'zstd': zstd_seeds, 'zip': zip_seeds, 'expat': lambda: XML, 'text_codecs': text_codecs,
+    'pyc': pyc_seeds, 'zoneinfo': zone_seeds, 'zstd': zstd_seeds, 'zip': zip_seeds, 'expat': lambda: XML, 'text_codecs': text_codecs,
     'binary_codecs': lambda: [base64.b64encode(TEXT[:40]), base64.b85encode(TEXT[:40]), base64.a85encode(TEXT[:40], adobe=True), TEXT[:30].hex().encode(), b'=41=\n=C3 x'],
 }
 

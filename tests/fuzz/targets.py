@@ -6,6 +6,8 @@ import bz2
 import codecs
 import csv
 import datetime
+import gzip
+import importlib.machinery
 import io
 import json
 import lzma
@@ -19,6 +21,7 @@ import tokenize
 import types
 import zipimport
 import zlib
+import zoneinfo
 
 sys.setrecursionlimit(300)
 
@@ -55,6 +58,11 @@ def attempt(function, *args, **kwargs):
         raise
     except Exception:
         return None
+
+
+def asks_for_much(text):
+    """Whether a format has a number that would make its result large: that is as large in CPython."""
+    return re.search(r'\d{7}', text) is not None
 
 
 # --- Source ------------------------------------------------------------------------------------------------------------------------------
@@ -106,6 +114,40 @@ def fuzz_marshal(data):
     attempt(marshal.dumps, v)
     if isinstance(v, types.CodeType):
         attempt(lines, v)
+
+
+class CodeOfBytes(importlib.machinery.SourcelessFileLoader):
+    """Finds the bytes in every file."""
+    def __init__(self, data):
+        super().__init__('fuzz', 'fuzz.pyc')
+        self.data = data
+
+    def get_data(self, path):
+        return self.data
+
+
+class CachedBytes(importlib.machinery.SourceFileLoader):
+    """Finds the bytes in the cache of an empty source."""
+    def __init__(self, data):
+        super().__init__('fuzz', 'fuzz.py')
+        self.data = data
+
+    def get_data(self, path):
+        return self.data if path.endswith('.pyc') else b''
+
+    def path_stats(self, path):
+        return {'mtime': 0, 'size': 0}
+
+    def set_data(self, path, data, *, _mode=0):
+        pass
+
+
+def fuzz_pyc(data):
+    """The header and the code of a .pyc; what is read is not run."""
+    for loader in (CodeOfBytes(data), CachedBytes(data)):
+        code = attempt(loader.get_code, 'fuzz')
+        if code is not None:
+            lines(code)
 
 
 class Safe(pickle.Unpickler):
@@ -202,12 +244,29 @@ def fuzz_dates(data):
     attempt(datetime.datetime.strptime, rest, form)
 
 
+MOMENTS = [datetime.datetime(year, month, 5, 1, 30, fold=month % 2) for year in (1, 1900, 1969, 2024, 2037, 2038, 9999) for month in (1, 6, 12)]
+
+
+def fuzz_zoneinfo(data):
+    """A TZif file."""
+    zone = attempt(zoneinfo.ZoneInfo.from_file, io.BytesIO(data), key='fuzz')
+    if zone is None:
+        return
+    for moment in MOMENTS:
+        moment = moment.replace(tzinfo=zone)
+        for method in (moment.utcoffset, moment.dst, moment.tzname):
+            attempt(method)
+        attempt(zone.fromutc, moment)
+
+
 @timed
 def fuzz_numbers(data):
     text = data.decode('utf-8', 'replace')
     for kind in (int, float, complex, float.fromhex):
         attempt(kind, text)
     attempt(int, text, 2 + len(text) % 35)
+    if asks_for_much(text):
+        return
     v = attempt(float, text) or 1.5
     attempt(format, v, text)
     attempt(format, len(text), text)
@@ -227,7 +286,8 @@ def fuzz_decimals(data):
         a, b = attempt(decimal.Decimal, left), attempt(decimal.Decimal, right)
         if a is None:
             return
-        attempt(format, a, right)
+        if not asks_for_much(right) and abs(a.adjusted()) < 10 ** 7:
+            attempt(format, a, right)
         str(a), a.as_tuple(), attempt(hash, a)
         attempt(float, a)
         if b is not None:
@@ -258,7 +318,9 @@ def fuzz_zlib(data):
         attempt(d.decompress, data, 1 << 16)
         attempt(d.copy)
         attempt(d.flush, 100)
+    stream(zlib._ZlibDecompressor)(data)
     attempt(zlib.decompress, data[:2000])
+    attempt(gzip.decompress, data[:2000])
 
 
 fuzz_bz2 = stream(bz2.BZ2Decompressor)
@@ -301,6 +363,11 @@ def fuzz_expat(data):
     attempt(p.Parse, data[:len(data) // 2], False)
     attempt(p.Parse, data[len(data) // 2:], True)
     from xml.etree import ElementTree
+    pull = ElementTree.XMLPullParser(('start', 'end', 'start-ns', 'end-ns', 'comment', 'pi'))
+    for i in range(0, len(data), 5):
+        if attempt(lambda: pull.feed(data[i:i + 5]) or list(pull.read_events())) is None:
+            break
+    attempt(pull.close)
     tree = attempt(ElementTree.fromstring, data)
     if tree is not None:
         attempt(ElementTree.tostring, tree)
