@@ -643,37 +643,36 @@ static void limbo_leave(Heap *h) {
     }
 }
 
-/* Sets where the log counts as full, n live entries being in it. */
-static void log_arrange(Heap *h, uint32_t n) {
-    uint32_t threshold = h->young_threshold, room;
-    if (threshold == 0) room = n > LOG_START ? n : LOG_START;
-    else {
-        room = n < threshold ? threshold - n + 1 : 0;
-        if (room < threshold / 8 + 1) room = threshold / 8 + 1;
+/* Sets where the log counts as full: where it has no room, or where there may be too many young objects. There is room for one. */
+static void log_limit_set(Heap *h) {
+    int64_t room = h->log_end - h->log_top, threshold = h->young_threshold;
+    if (threshold) {
+        int64_t more = threshold - h->young_count + 1, least = threshold / 8 + 1; /* it may take a while to the next safe point */
+        if (more < least) more = least;
+        if (more < room) room = more;
     }
-    if (n + room > (size_t)(h->log_end - h->log) && n + room <= LOG_MAX) {
-        Object **log = realloc(h->log - 1, (1 + n + room) * sizeof *log);
+    h->log_limit = h->log_top + room;
+}
+
+/* n live entries are in the log: so many more should find room, or it would be cleaned again and again. */
+static void log_arrange(Heap *h, uint32_t n) {
+    size_t wanted = n + (n > LOG_START / 2 ? (size_t)n : LOG_START / 2);
+    if (wanted > LOG_MAX) wanted = LOG_MAX;
+    if (wanted > (size_t)(h->log_end - h->log)) {
+        Object **log = realloc(h->log - 1, (1 + wanted) * sizeof *log);
         if (log) {
             h->log = log + 1;
-            h->log_end = h->log + n + room;
+            h->log_end = h->log + wanted;
         }
     }
-    if (n == (size_t)(h->log_end - h->log) || n >= LOG_MAX) { /* no room: half of it is called old */
+    if (n == (size_t)(h->log_end - h->log) || n >= LOG_MAX - LOG_START) { /* no room: half of it is called old */
         uint32_t half = n / 2;
         for (uint32_t i = 0; i < half; i++) *gc_mark_of(h->log[i]) |= GC_OLD_2;
         memmove(h->log, h->log + half, (n - half) * sizeof *h->log);
         n -= half;
     }
-    h->log_top = h->log_checked = h->log + n;
-    size_t left = (size_t)(h->log_end - h->log_top);
-    h->log_limit = h->log_top + (room < left ? room : left);
-}
-
-/* Looks at what has come since the log was full before: enough as long as these and the others together are not too many. */
-static uint32_t log_clean_new(Heap *h) {
-    Object **from = h->log_checked < h->log_top ? h->log_checked : h->log_top;
-    h->log_top = log_clean(from, h->log_top, 0);
-    return (uint32_t)(h->log_top - h->log);
+    h->log_top = h->log + n;
+    log_limit_set(h);
 }
 
 uint32_t heap_log_clean(Heap *h) {
@@ -689,17 +688,15 @@ uint32_t heap_log_clean(Heap *h) {
 
 void heap_log_full(Thread *t) {
     Heap *h = t->heap;
-    uint32_t threshold = h->young_threshold, n = threshold ? log_clean_new(h) : 0;
-    if (n && n <= threshold && h->limbo_count < LIMBO_MAX) {
-        log_arrange(h, n);
-        return;
-    }
-    n = heap_log_clean(h);
-    if (threshold && n > threshold) breaker_set(t, BREAK_GC);
+    if (h->young_count < 0) h->young_count = 0; /* many old ones died: that does not make room for as many */
+    if (h->log_top == h->log_end || h->limbo_count >= LIMBO_MAX) heap_log_clean(h);
+    else log_limit_set(h);
+    if (h->young_threshold && h->young_count > h->young_threshold) breaker_set(t, BREAK_GC);
 }
 
 void heap_log_reset(Heap *h) {
     h->log_top = h->log;
+    h->young_count = 0;
     if (h->limbo_count) {
         h->middle_top = log_clean(h->middle, h->middle_top, GC_OLD_1);
         limbo_leave(h);
@@ -809,7 +806,7 @@ Heap *heap_create(Interp *interp) {
         return NULL;
     }
     log[0] = NULL;
-    h->log = h->log_checked = log + 1;
+    h->log = log + 1;
     h->log_end = h->log + LOG_START;
     h->log_top = h->log;
     log_arrange(h, 0);

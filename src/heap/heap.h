@@ -110,8 +110,8 @@ struct Heap {
     /* The log of young objects: tracked since the last collection, in order; stale entries are possible. log[-1] is NULL. */
     Object **log_top, **log_limit;
     Object **log, **log_end;
-    Object **log_checked; /* what stands below was found alive when the log was full before */
-    uint32_t young_threshold; /* more live young objects than this ask for a collection; 0: never */
+    int64_t young_count;      /* tracked since the last collection, less what has died since then, old or young; below 0: as 0 */
+    uint32_t young_threshold; /* a higher count asks for a collection; 0: never */
     uint32_t stress_count;
     uint64_t old_tracked;     /* objects in generation 2 after the last full collection, for the collector */
 
@@ -234,12 +234,15 @@ static inline void gc_track(Thread *t, void *object) {
     uint8_t *mark = &p->map[page_index(p, object)];
     *mark = (*mark & GC_FINALIZED) | GC_TRACKED;
     p->flags |= PAGE_MARKED;
+    h->young_count++;
     *h->log_top++ = object;
     if (UNLIKELY(h->log_top == h->log_limit)) heap_log_full(t);
 }
 static inline void gc_untrack(Thread *t, void *object) {
     Heap *h = t->heap;
-    *gc_mark_of(object) &= GC_FINALIZED;
+    uint8_t *mark = gc_mark_of(object);
+    h->young_count -= *mark & GC_TRACKED;
+    *mark &= GC_FINALIZED;
     h->log_top -= h->log_top[-1] == object;
 }
 static inline bool gc_is_tracked(Thread *t, Object *object) {

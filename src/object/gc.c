@@ -76,12 +76,7 @@ void gc_configure(Thread *t) {
     heap_set_threshold(t->heap, threshold < 0 ? 0 : threshold > UINT32_MAX ? UINT32_MAX : (uint32_t)threshold);
 }
 
-int64_t gc_young_count(Thread *t) {
-    Heap *h = t->heap;
-    uint32_t n = heap_log_clean(h);
-    if (h->young_threshold && n > h->young_threshold) breaker_set(t, BREAK_GC); /* cleaning has put that off */
-    return n;
-}
+int64_t gc_young_count(Thread *t) { return t->heap->young_count < 0 ? 0 : t->heap->young_count; }
 
 /* --- What is certainly alive ------------------------------------------------------------------- */
 
@@ -577,6 +572,7 @@ static int64_t collect(Thread *t, GcState *g, int generation) {
             clear_new_weak_references(&c);
         }
         drop_garbage(&c, g);
+        if (t->heap->young_count < 0) t->heap->young_count = 0; /* what was collected makes no room for more */
     }
     heap_scratch_free(c.objects, c.bytes);
     heap_scratch_free(c.stack, c.bytes);
@@ -622,7 +618,7 @@ void gc_collect_if_due(Thread *t) {
 #ifdef KRAIT_STRESS_GC
     int generation = ++g->stress % STRESS_FULL == 0 ? 2 : due(g) == 2 ? 1 : 0;
 #else
-    if (heap_log_clean(t->heap) <= g->threshold[0]) return;
+    if (t->heap->young_count <= g->threshold[0]) return;
     int generation = due(g);
 #endif
     gc_collect(t, generation);
