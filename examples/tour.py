@@ -186,7 +186,7 @@ SECTIONS = [
                 async with asyncio.timeout(0.01): await asyncio.sleep(10)
             except TimeoutError: print("too late")
             return slow.result(), fast.result(), [i async for i in ticks(3)]
-        asyncio.run(main())
+        asyncio.run(asyncio.wait_for(main(), 5))
     '''),
     ("Pattern matching", r'''
         from dataclasses import dataclass
