@@ -10,6 +10,7 @@
 #include "modules/fd_argument.h"
 #include "modules/module.h"
 #include "modules/time_value.h"
+#include "object/gc.h"
 #include "object/instance.h"
 
 /* --- select ------------------------------------------------------------------------------------ */
@@ -46,6 +47,7 @@ static Value ready_list(Thread *t, const FdList *list, const fd_set *set) {
 }
 
 static Value select_select(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
+    gc_collect_after_shortage(t);
     int64_t ns = -1;
     if (!is_null(args[3]) && !is_none(args[3])) {
         if (!time_seconds_to_ns(t, args[3], TIME_UP, &ns)) return err_catch(t, T_TypeError) ? err_raise(t, T_TypeError, "timeout must be a float or None") : VNULL;
@@ -168,6 +170,7 @@ static Value poll_results(Thread *t, const struct pollfd *fds, int64_t n) {
 }
 
 static Value poll_poll(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
+    gc_collect_after_shortage(t);
     Poll *p = V_AS(Poll, args[0]);
     int64_t ns;
     if (!timeout_ms(t, args[1], false, &ns)) return VNULL;
@@ -292,6 +295,7 @@ static Value epoll_modify(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 static Value epoll_unregister(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return epoll_control(t, args[0], args[1], EPOLL_CTL_DEL, VNULL); }
 
 static Value epoll_poll(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
+    gc_collect_after_shortage(t);
     Epoll *e = V_AS(Epoll, args[0]);
     int64_t ns;
     int32_t max = -1;

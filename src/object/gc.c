@@ -609,10 +609,25 @@ static int due(GcState *g) {
     return 0;
 }
 
+/* Each takes one of the store, which the next safe point fills again. */
+uint64_t gc_shortages(Thread *t) {
+    GcState *g = gc_state(t);
+    return (g ? g->shortages : 0) + (t->interp->memory_error_count < MEMORY_ERRORS);
+}
+
+void gc_collect_after_shortage(Thread *t) {
+    GcState *g = gc_state(t);
+    uint64_t shortages = gc_shortages(t);
+    if (LIKELY(!g || !g->enabled || g->shortages_met == shortages)) return;
+    g->shortages_met = shortages;
+    gc_collect(t, GC_GENERATIONS - 1);
+}
+
 void gc_collect_if_due(Thread *t) {
     breaker_clear(t, BREAK_GC);
-    err_store_memory_errors(t);
     GcState *g = gc_state(t);
+    if (g && t->interp->memory_error_count < MEMORY_ERRORS) g->shortages++;
+    err_store_memory_errors(t);
     if (!g || !g->enabled || g->collecting) return;
     if (g->threshold[0] <= 0) return;
 #ifdef KRAIT_STRESS_GC

@@ -15,6 +15,8 @@ typedef struct GcState {
     int64_t count[GC_GENERATIONS];    /* [1], [2]: collections of the younger generation since the last of this; [0] is the log's */
     int64_t old_total, old_pending;   /* objects in the oldest generation, and those come since its last collection */
     uint64_t stress;
+    uint64_t shortages;               /* safe points at which MemoryErrors had been raised since the last */
+    uint64_t shortages_met;           /* by a collection for their sake */
     GcStats stats[GC_GENERATIONS];
     Value garbage;   /* list */
     Value callbacks; /* list */
@@ -30,6 +32,11 @@ void gc_fini(Thread *t);
 void gc_collect_if_due(Thread *t);
 /* Collects a generation and the younger ones; answers the number of unreachable objects. Never leaves an exception. */
 int64_t gc_collect(Thread *t, int generation);
+/* Another number than before: MemoryErrors were raised in between. */
+uint64_t gc_shortages(Thread *t);
+/* Before a thread waits: collects all, where MemoryErrors were raised since the last such collection. There is time; tracebacks have
+ * let go of what failed; and what is waited for may depend on the end of something that is garbage. */
+void gc_collect_after_shortage(Thread *t);
 /* The collector's parameters changed (enabled, threshold): the heap follows. */
 void gc_configure(Thread *t);
 int64_t gc_young_count(Thread *t);

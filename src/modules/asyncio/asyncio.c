@@ -39,8 +39,9 @@ static bool exec(Thread *t, Value module) {
     Value name = str_intern_cstr(t, "context");
     s->context_name = is_null(name) ? VNULL : tuple_of(t, 1, name);
     decref_maybe(t, name);
-    s->wakeup = is_null(s->context_name) ? VNULL : builtin_new(t, &task_wakeup_def, VNULL, VNULL);
-    if (is_null(s->wakeup) || !module_add_type(t, module, T_Future, &typedef_Future) || !module_add_type(t, module, T_Task, &typedef_Task) ||
+    s->stop = is_null(s->context_name) ? VNULL : str_intern_cstr(t, "stop");
+    s->call_soon_threadsafe = is_null(s->stop) ? VNULL : str_intern_cstr(t, "call_soon_threadsafe");
+    if (is_null(s->call_soon_threadsafe) || !module_add_type(t, module, T_Future, &typedef_Future) || !module_add_type(t, module, T_Task, &typedef_Task) ||
         !type_boot(t, T_FutureIter, T_object, &typedef_FutureIter) ||
         !type_boot(t, T_TaskStepMethWrapper, T_object, &typedef_TaskStepMethWrapper))
         return false;
@@ -56,7 +57,7 @@ static int traverse(void *state, VisitFn visit, void *context) {
         int stop = is_null(s->library[i]) ? 0 : visit(s->library[i], context);
         if (stop) return stop;
     }
-    Value others[] = {s->context_name, s->wakeup, s->other_tasks, s->eager_tasks};
+    Value others[] = {s->context_name, s->stop, s->call_soon_threadsafe, s->other_tasks, s->eager_tasks};
     for (size_t i = 0; i < COUNT_OF(others); i++) {
         int stop = is_null(others[i]) ? 0 : visit(others[i], context);
         if (stop) return stop;
@@ -67,7 +68,8 @@ static void clear(Thread *t, void *state) {
     AsyncioState *s = state;
     for (int i = 0; i < LIB_COUNT; i++) slot_clear(t, &s->library[i]);
     slot_clear(t, &s->context_name);
-    slot_clear(t, &s->wakeup);
+    slot_clear(t, &s->stop);
+    slot_clear(t, &s->call_soon_threadsafe);
     slot_clear(t, &s->other_tasks);
     slot_clear(t, &s->eager_tasks);
 }

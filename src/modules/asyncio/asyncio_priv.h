@@ -1,8 +1,8 @@
 /* _asyncio inside: futures, tasks, and what runs where.
  *
- *     Task.__init__ --> loop.call_soon(TaskStepMethWrapper) --> task_step: sends into the coroutine
- *                                                                |  it yields a future: add_done_callback(task_wakeup)
- *     loop.call_soon(task_wakeup, future)  <-- future is done <--+
+ *     Task.__init__ --> loop.call_soon(Turn) --> task_step: sends into the coroutine
+ *                                                  |  it yields a future: add_done_callback(Turn that wakes)
+ *     loop.call_soon(Turn, future)  <-- future is done <--+
  *
  * The loop, its handles and everything that is rare are the library's Python.
  */
@@ -11,6 +11,7 @@
 
 #include "modules/module.h"
 #include "object/exception.h"
+#include "object/gc.h"
 #include "object/instance.h"
 #include "object/set.h"
 
@@ -34,6 +35,7 @@ typedef struct Task Task;
 struct Task {
     FUTURE_HEAD;
     bool must_cancel, log_destroy_pending, listed;
+    uint32_t steps;      /* how often the coroutine was resumed */
     Value waiter;        /* what it waits for */
     Value coroutine, context;
     Value name;          /* str, or the int of "Task-1" until somebody asks */
@@ -50,7 +52,7 @@ enum Borrowed {
 typedef struct AsyncioState {
     Value library[LIB_COUNT];
     Value context_name;    /* ("context",) */
-    Value wakeup;          /* task_wakeup, unbound */
+    Value stop, call_soon_threadsafe; /* names */
     Value other_tasks;     /* WeakSet of registered tasks that are none of ours; VNULL: none */
     Value eager_tasks;     /* set of such that are in their first step; VNULL */
     Task *tasks;           /* ours that are pending: borrowed, newest first */
@@ -81,6 +83,10 @@ Value future_cancelled_error(Thread *t, Future *f); /* an instance; owned */
 bool future_add_callback(Thread *t, Future *f, Value callback, Value context) MUST_USE;
 /* loop.call_soon(callback[, argument], context=context) */
 bool future_call_soon(Thread *t, Value loop, Value callback, Value argument, Value context) MUST_USE;
+/* The same for a callback that is lost otherwise: where there is no memory for it, all garbage goes first; where there is none even then,
+ * the loop is told to stop, since what waits for the callback would wait for ever. */
+bool future_call_soon_surely(Thread *t, Value loop, Value callback, Value argument, Value context) MUST_USE;
+bool future_call_from_anywhere(Thread *t, Value loop, Value callback, Value context) MUST_USE; /* as surely, though the loop waits already */
 bool future_awaited_by_add(Thread *t, Value future, Value waiter) MUST_USE;
 bool future_awaited_by_discard(Thread *t, Value future, Value waiter) MUST_USE;
 void future_finalize(Thread *t, Value self);
@@ -96,13 +102,13 @@ bool task_step(Thread *t, Task *task, Value exception) MUST_USE;
 /* The same at once, inside another task perhaps, before the loop has seen the task. */
 bool task_step_eagerly(Thread *t, Task *task) MUST_USE;
 bool task_step_soon(Thread *t, Task *task, Value exception) MUST_USE;
-extern const MethodDef task_wakeup_def;
 
 /* --- running.c: which loop and task run in a thread, and which tasks there are ---------------------------------------------------- */
 
 bool running_enter(Thread *t, Value loop, Value task) MUST_USE;
 bool running_leave(Thread *t, Value loop, Value task) MUST_USE;
 Value running_swap(Thread *t, Value loop, Value task); /* the task before, or None; owned */
+Thread *running_thread(Thread *t, Value loop);         /* where the loop runs; NULL: nowhere */
 Value running_current_loop(Thread *t);                 /* the running loop, or the policy's; owned */
 void running_list_add(Thread *t, Task *task);
 void running_list_remove(Thread *t, Task *task);

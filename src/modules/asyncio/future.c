@@ -13,16 +13,42 @@ static bool is_ready(Thread *t, const Future *f) {
 
 /* --- Callbacks ----------------------------------------------------------------------------------------------------------------------- */
 
-bool future_call_soon(Thread *t, Value loop, Value callback, Value argument, Value context) {
-    Value args[3] = {callback, argument, context};
+typedef struct LoopCall { Value loop, method, callback, argument, context; } LoopCall; /* argument VNULL: none */
+
+static bool loop_call(Thread *t, const LoopCall *c) {
+    Value args[3] = {c->callback, c->argument, c->context};
     uint32_t n = 2;
-    if (is_null(argument)) {
-        args[1] = context;
+    if (is_null(c->argument)) {
+        args[1] = c->context;
         n = 1;
     }
-    Value handle = call_method_kw(t, loop, N(t, call_soon), args, n, asyncio_state(t)->context_name);
+    Value handle = call_method_kw(t, c->loop, c->method, args, n, asyncio_state(t)->context_name);
     decref_maybe(t, handle);
     return !is_null(handle);
+}
+
+static bool loop_call_surely(Thread *t, const LoopCall *c) {
+    if (LIKELY(loop_call(t, c))) return true;
+    if (!err_is(t, T_MemoryError)) return false;
+    err_clear(t);
+    gc_collect_after_shortage(t);
+    if (loop_call(t, c)) return true;
+    if (!err_is(t, T_MemoryError)) return false;
+    Value e = err_fetch(t), stopped = call_method_0(t, c->loop, asyncio_state(t)->stop);
+    if (is_null(stopped)) err_unraisable(t, "Exception ignored while a loop without memory was to stop", c->loop);
+    decref_maybe(t, stopped);
+    err_restore(t, e);
+    return false;
+}
+
+bool future_call_soon(Thread *t, Value loop, Value callback, Value argument, Value context) {
+    return loop_call(t, &(LoopCall){loop, N(t, call_soon), callback, argument, context});
+}
+bool future_call_soon_surely(Thread *t, Value loop, Value callback, Value argument, Value context) {
+    return loop_call_surely(t, &(LoopCall){loop, N(t, call_soon), callback, argument, context});
+}
+bool future_call_from_anywhere(Thread *t, Value loop, Value callback, Value context) {
+    return loop_call_surely(t, &(LoopCall){loop, asyncio_state(t)->call_soon_threadsafe, callback, VNULL, context});
 }
 
 static bool schedule_callbacks(Thread *t, Future *f) {
@@ -30,7 +56,7 @@ static bool schedule_callbacks(Thread *t, Future *f) {
     if (!is_null(f->callback)) {
         Value callback = f->callback, context = f->callback_context;
         f->callback = f->callback_context = VNULL;
-        bool good = future_call_soon(t, f->loop, callback, self, context);
+        bool good = future_call_soon_surely(t, f->loop, callback, self, context);
         decref(t, callback);
         decref(t, context);
         if (!good) {
@@ -43,7 +69,7 @@ static bool schedule_callbacks(Thread *t, Future *f) {
     f->callbacks = VNULL;
     bool good = true;
     for (int64_t i = 0; good && i < list_len(list); i++)
-        good = future_call_soon(t, f->loop, tuple_at(list_at(list, i), 0), self, tuple_at(list_at(list, i), 1));
+        good = future_call_soon_surely(t, f->loop, tuple_at(list_at(list, i), 0), self, tuple_at(list_at(list, i), 1));
     decref(t, list);
     return good;
 }

@@ -26,6 +26,12 @@ Value running_current_loop(Thread *t) {
     decref(t, policy);
     return loop;
 }
+Thread *running_thread(Thread *t, Value loop) {
+    Thread *other = t->interp->threads;
+    while (other != NULL && !same(other->asyncio_loop, loop)) other = other->next;
+    return other;
+}
+
 FUNCTION(get_event_loop) { return running_current_loop(t); }
 
 /* --- The current task ------------------------------------------------------------------------------------------------------------------ */
@@ -66,9 +72,8 @@ FUNCTION(current_task) {
     Value loop = args[0];
     if (is_null(loop) || is_none(loop)) loop = running_loop(t);
     if (is_null(loop)) return VNULL;
-    for (Thread *other = t->interp->threads; other != NULL; other = other->next)
-        if (same(other->asyncio_loop, loop)) return is_null(other->asyncio_task) ? V_NONE : new_ref(other->asyncio_task);
-    return V_NONE;
+    const Thread *thread = running_thread(t, loop);
+    return thread == NULL || is_null(thread->asyncio_task) ? V_NONE : new_ref(thread->asyncio_task);
 }
 
 /* --- All tasks ------------------------------------------------------------------------------------------------------------------------- */

@@ -4,38 +4,107 @@
 #include "modules/contextvars.h"
 #include "vm/generator.h"
 
-/* --- Asking the loop for a step -------------------------------------------------------------------------------------------------------- */
+/* --- Turns -------------------------------------------------------------------------------------------------------------------------------
+ *
+ * A turn is what the loop, or a future, calls to have the task go on. When memory ends it may be dropped without a call: by a future that
+ * cannot tell the loop, by a handle that cannot make the call (the traceback keeps that, until a collection finds it). Nobody would resume the task then, and who waits for it would wait for ever:
+ * so a turn that dies before its task has run makes up for it, and MemoryError is thrown into the coroutine.
+ */
 
-typedef struct StepCall { Object head; Value task, exception; } StepCall; /* exception VNULL: none to be thrown */
+typedef struct Turn {
+    Object head;
+    Value task, exception;               /* exception VNULL: none to be thrown */
+    uint32_t steps;                      /* of the task when the turn was made: it has run since if it has more, and this one is over */
+    uint32_t shortages : 31, wakes : 1;  /* shortages: of memory, up to now; wakes: it is a future's callback, `task_wakeup` */
+} Turn;
+
+static Turn *turn_new(Thread *t, Task *task, Value exception, bool wakes) {
+    Turn *turn = heap_object(t, SHAPE_TaskStepMethWrapper, sizeof *turn);
+    if (turn == NULL) return NULL;
+    turn->task = ref_of(task);
+    turn->exception = new_ref_maybe(exception);
+    turn->steps = task->steps;
+    turn->shortages = gc_shortages(t) & INT32_MAX;
+    turn->wakes = wakes;
+    gc_track(t, turn);
+    return turn;
+}
+/* Drops one that could not be handed on; who wanted that raises. */
+static void turn_abandon(Thread *t, Turn *turn) {
+    turn->steps = V_AS(Task, turn->task)->steps - 1;
+    obj_decref(t, turn);
+}
 
 bool task_step_soon(Thread *t, Task *task, Value exception) {
-    StepCall *step = heap_object(t, SHAPE_TaskStepMethWrapper, sizeof *step);
-    if (step == NULL) return false;
-    step->task = ref_of(task);
-    step->exception = new_ref_maybe(exception);
-    gc_track(t, step);
-    bool good = future_call_soon(t, task->loop, v_from(step), VNULL, task->context);
-    obj_decref(t, step);
+    Turn *turn = turn_new(t, task, exception, false);
+    if (turn == NULL) return false;
+    bool good = future_call_soon(t, task->loop, v_from(turn), VNULL, task->context);
+    if (!good) turn_abandon(t, turn);
+    else obj_decref(t, turn);
     return good;
 }
 
-static Value step_call(Thread *t, Value self, Value *args, uint32_t nargs, Value kwnames) {
-    StepCall *step = V_AS(StepCall, self);
-    if (!is_null(kwnames) && tuple_len(kwnames)) return err_raise(t, T_TypeError, "function takes no keyword arguments");
-    if (nargs) return err_raise(t, T_TypeError, "function takes no positional arguments");
-    return task_step(t, V_AS(Task, step->task), step->exception) ? V_NONE : VNULL;
+static bool was_lost(Thread *t, const Turn *turn) {
+    if (is_null(turn->task)) return false; /* the collector has cleared it */
+    const Task *task = V_AS(Task, turn->task);
+    if (task->state != FUTURE_PENDING || task->steps != turn->steps) return false;
+    if ((gc_shortages(t) & INT32_MAX) == turn->shortages) return false;
+    if (running_thread(t, task->loop) == NULL) return false;
+    return !turn->wakes || (!is_null(task->waiter) && is_future(t, task->waiter) && V_AS(Future, task->waiter)->state != FUTURE_PENDING);
 }
-static Value step_get_self(Thread *t, Value self, void *closure) { return new_ref(V_AS(StepCall, self)->task); }
 
-static const GetSetDef step_getsets[] = {{"__self__", step_get_self}, {NULL}};
-static const Field step_fields[] = {FIELD_VALUE(StepCall, task), FIELD_VALUE(StepCall, exception)};
+static void turn_finalize(Thread *t, Value self) {
+    Turn *turn = V_AS(Turn, self);
+    if (LIKELY(!was_lost(t, turn))) return;
+    Task *task = V_AS(Task, new_ref(turn->task));
+    err_no_memory(t);
+    Value e = err_fetch(t);
+    Turn *other = turn_new(t, task, e, false);
+    bool good = other != NULL && future_call_from_anywhere(t, task->loop, v_from(other), task->context);
+    if (!good && other != NULL) turn_abandon(t, other);
+    else if (good) obj_decref(t, other);
+    if (!good) err_unraisable(t, "Exception ignored while a task was to go on", v_from(task));
+    decref(t, e);
+    obj_decref(t, task);
+}
+
+static Value wakeup(Thread *t, Turn *turn, Value future);
+
+static Value turn_call(Thread *t, Value self, Value *args, uint32_t nargs, Value kwnames) {
+    Turn *turn = V_AS(Turn, self);
+    if (!is_null(kwnames) && tuple_len(kwnames)) return err_raise(t, T_TypeError, "function takes no keyword arguments");
+    if (turn->wakes) {
+        if (nargs != 1) return err_raise(t, T_TypeError, "Task.task_wakeup() takes exactly one argument (%u given)", nargs);
+        return wakeup(t, turn, args[0]);
+    }
+    if (nargs) return err_raise(t, T_TypeError, "function takes no positional arguments");
+    return task_step(t, V_AS(Task, turn->task), turn->exception) ? V_NONE : VNULL;
+}
+
+static Value turn_repr(Thread *t, Value self) {
+    Turn *turn = V_AS(Turn, self);
+    if (!turn->wakes) return builtin_type(t, T_object)->slots.repr(t, self);
+    return str_format(t, "<built-in method task_wakeup of %N object at %p>", type_of(t, turn->task), (void *)v_obj(turn->task));
+}
+static Value turn_get_self(Thread *t, Value self, void *closure) { return new_ref(V_AS(Turn, self)->task); }
+/* Only wakeups have names. */
+static Value turn_get_name(Thread *t, Value self, void *closure) {
+    if (V_AS(Turn, self)->wakes) return str_from_cstr(t, closure);
+    return err_raise(t, T_AttributeError, "'%N' object has no such name", type_of(t, self));
+}
+
+static const GetSetDef turn_getsets[] = {
+    {"__self__", turn_get_self}, {"__name__", turn_get_name, .closure = "task_wakeup"},
+    {"__qualname__", turn_get_name, .closure = "Task.task_wakeup"}, {NULL},
+};
+static const Field turn_fields[] = {FIELD_VALUE(Turn, task), FIELD_VALUE(Turn, exception)};
 const TypeDef typedef_TaskStepMethWrapper = {
     .name = "_asyncio.TaskStepMethWrapper",
     .flags = TF_GC | TF_IMMUTABLE | TF_NO_NEW | TF_MODULE_NAME,
-    .size = sizeof(StepCall),
-    FIELDS(step_fields),
-    .getsets = step_getsets,
-    .slots = {.call = step_call},
+    .size = sizeof(Turn),
+    FIELDS(turn_fields),
+    .getsets = turn_getsets,
+    .slots = {.call = turn_call, .repr = turn_repr, .finalize = turn_finalize},
 };
 
 /* --- What a coroutine yields ----------------------------------------------------------------------------------------------------------- */
@@ -71,20 +140,26 @@ static bool set_waiter(Thread *t, Task *task, Value v) {
     return is_true >= 0;
 }
 
-static Value wakeup_of(Thread *t, Task *task) {
-    return builtin_bind(t, V_AS(BuiltinFunction, asyncio_state(t)->wakeup), v_from(task));
-}
-
 static bool wait_for_future(Thread *t, Task *task, Value v) {
     Future *f = V_AS(Future, v);
     if (!same(f->loop, task->loop)) return refuse_other_loop(t, task, v);
     if (!f->blocking) return refuse_direct_yield(t, task, v);
     if (!future_awaited_by_add(t, v, v_from(task))) return false;
     f->blocking = false;
-    Value wakeup = wakeup_of(t, task);
-    bool good = !is_null(wakeup) && future_add_callback(t, f, wakeup, task->context);
-    decref_maybe(t, wakeup);
-    return good && set_waiter(t, task, v);
+    Turn *turn = turn_new(t, task, VNULL, true);
+    if (turn == NULL) return false;
+    if (!future_add_callback(t, f, v_from(turn), task->context)) {
+        turn_abandon(t, turn);
+        return false;
+    }
+    obj_decref(t, turn);
+    return set_waiter(t, task, v);
+}
+
+/* Takes back what a failed beginning has done. */
+static void stop_waiting(Thread *t, Task *task, Value v) {
+    slot_clear(t, &task->waiter);
+    if (!future_awaited_by_discard(t, v, v_from(task))) err_clear(t);
 }
 
 static Value loop_of(Thread *t, Value future) {
@@ -105,12 +180,17 @@ static bool wait_for_other(Thread *t, Task *task, Value v, Value blocking) {
     if (!same_loop) return refuse_other_loop(t, task, v);
     if (!is_blocking) return refuse_direct_yield(t, task, v);
     if (!future_awaited_by_add(t, v, v_from(task)) || !attr_set(t, v, N(t, _asyncio_future_blocking), V_FALSE)) return false;
-    Value args[2] = {wakeup_of(t, task), task->context};
-    if (is_null(args[0])) return false;
+    Turn *turn = turn_new(t, task, VNULL, true);
+    if (turn == NULL) return false;
+    Value args[2] = {v_from(turn), task->context};
     Value done = call_method_kw(t, v, N(t, add_done_callback), args, 1, asyncio_state(t)->context_name);
-    decref(t, args[0]);
-    decref_maybe(t, done);
-    return !is_null(done) && set_waiter(t, task, v);
+    if (is_null(done)) {
+        turn_abandon(t, turn);
+        return false;
+    }
+    obj_decref(t, turn);
+    decref(t, done);
+    return set_waiter(t, task, v);
 }
 
 static bool handle_yield(Thread *t, Task *task, Value v) {
@@ -196,11 +276,23 @@ static bool run(Thread *t, Task *task, Value exception) {
         return err_fail(t, T_RuntimeError, "uninitialized Task object");
     }
     Value coroutine = new_ref(task->coroutine);
-    SendResult r = resume(t, coroutine, thrown, &v);
+    SendResult r;
+    for (;;) {
+        task->steps++;
+        r = resume(t, coroutine, thrown, &v);
+        decref_maybe(t, thrown);
+        if (r != SEND_YIELD) break;
+        good = handle_yield(t, task, v);
+        bool retry = !good && err_is(t, T_MemoryError); /* it could not begin to wait: the coroutine hears of it where it awaits */
+        thrown = retry ? err_fetch(t) : VNULL;
+        if (retry) stop_waiting(t, task, v);
+        decref(t, v);
+        if (LIKELY(!retry)) break;
+    }
     decref(t, coroutine);
-    decref_maybe(t, thrown);
+    if (r == SEND_YIELD) return good;
     if (r == SEND_ERROR) return handle_exception(t, task);
-    good = r == SEND_YIELD ? handle_yield(t, task, v) : handle_return(t, task, v);
+    good = handle_return(t, task, v);
     decref(t, v);
     return good;
 }
@@ -249,11 +341,12 @@ bool task_step_eagerly(Thread *t, Task *task) {
 
 /* --- Waking up --------------------------------------------------------------------------------------------------------------------------- */
 
-/* The future that the task waited for is done. */
-static Value wakeup(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    Task *task = V_AS(Task, args[0]);
-    Value future = args[1], outcome = VNULL, e = VNULL;
-    if (!future_awaited_by_discard(t, future, args[0])) return VNULL;
+/* The future that the task waited for is done. The task may wait for it no longer, when memory had ended meanwhile. */
+static Value wakeup(Thread *t, Turn *turn, Value future) {
+    Task *task = V_AS(Task, turn->task);
+    Value outcome = VNULL, e = VNULL;
+    if (!future_awaited_by_discard(t, future, turn->task)) return VNULL;
+    if (task->steps != turn->steps) return V_NONE;
     int kind;
     if (LIKELY(is_exact_future(future))) {
         kind = future_outcome(t, V_AS(Future, future), &outcome);
@@ -268,4 +361,3 @@ static Value wakeup(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     decref_maybe(t, e);
     return good ? V_NONE : VNULL;
 }
-const MethodDef task_wakeup_def = {"task_wakeup", "($self, fut, /)", "Goes on after the future.", wakeup};
