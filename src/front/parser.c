@@ -25,10 +25,34 @@ static bool grow_tokens(Parser *p)
     return true;
 }
 
+/* The text after `# type: ignore`, and where the comment has a line for itself that line's end too. */
+static AstString *ignore_tag(Parser *p, const Token *token)
+{
+    const char *text = token_bytes(p, token), *comment = text;
+    size_t length = token->end - token->start;
+    while (*comment != '#') {
+        comment--;
+    }
+    const char *line = comment;
+    while (line > p->lx.base && (line[-1] == ' ' || line[-1] == '\t' || line[-1] == '\f')) {
+        line--;
+    }
+    if (line > p->lx.base && line[-1] != '\n' && line[-1] != '\r') {
+        return ast_string(p->arena, text, length);
+    }
+    char *with_end = arena_alloc(p->arena, length + 1);
+    if (!with_end) {
+        return NULL;
+    }
+    memcpy(with_end, text, length);
+    with_end[length] = '\n';
+    return ast_string(p->arena, with_end, length + 1);
+}
+
 static bool add_ignore(Parser *p, const Token *token)
 {
     AstTypeIgnore *ignore = arena_alloc(p->arena, sizeof *ignore);
-    AstString *tag = ast_string(p->arena, token_bytes(p, token), token->end - token->start);
+    AstString *tag = ignore_tag(p, token);
     if (!ignore || !tag) {
         parser_no_memory(p);
         return false;
