@@ -200,13 +200,25 @@ static void raise_nul(Thread *t, const char *bytes, const char *nul, Value filen
     read_raise(t, &problem, filename);
 }
 
+/* A problem of bytes, found before the source has a name: only the attribute has it, the arguments do not. */
+static void raise_nameless(Thread *t, const SyntaxProblem *problem, Value filename)
+{
+    read_raise(t, problem, V_NONE);
+    if (!is_exception(t, t->pending) || !is_instance_of(t, t->pending, builtin_type(t, T_SyntaxError))) {
+        return;
+    }
+    Value exception = err_fetch(t);
+    slot_set(t, &V_AS(SyntaxErrorObject, exception)->filename, new_ref(filename));
+    err_restore(t, exception);
+}
+
 /* Bytes that are no UTF-8, in the words for a file or for a string. */
 static void raise_encoding(Thread *t, const SyntaxProblem *problem, Value filename, int flags)
 {
     static const char before_line[] = " on line";
     const char *rest = strstr(problem->message, before_line);
     if (!(flags & CF_FILE) || !rest) {
-        read_raise(t, problem, V_NONE);
+        raise_nameless(t, problem, filename);
         return;
     }
     Value message = str_format(t, "%.*s in file %U%s", (int)(rest - problem->message), problem->message, filename, rest);
@@ -230,7 +242,7 @@ static AstMod *read_bytes(Thread *t, Arena *arena, const char *bytes, size_t n, 
         return NULL;
     }
     if (!source_encoding(arena, bytes, n, &encoding, &problem)) {
-        read_raise(t, &problem, V_NONE);
+        raise_nameless(t, &problem, filename);
         return NULL;
     }
     if (flags & CF_IGNORE_COOKIE) {
