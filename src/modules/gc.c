@@ -134,7 +134,7 @@ static bool refers_to_sought(Thread *t, Object *o, void *context) {
 }
 
 static Value gc_get_referrers(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    if (!call_no_keywords(t, "get_referrers", kwnames)) return VNULL;
+    if (!call_no_keywords(t, "gc.get_referrers", kwnames)) return VNULL;
     Sought s = {args, nargs, VNULL};
     return list_of_objects(t, -1, refers_to_sought, &s);
 }
@@ -166,7 +166,7 @@ static bool gather(Thread *t, Value v, List *list) {
 }
 
 static Value gc_get_referents(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    if (!call_no_keywords(t, "get_referents", kwnames)) return VNULL;
+    if (!call_no_keywords(t, "gc.get_referents", kwnames)) return VNULL;
     Value list = list_new(t, 0);
     if (is_null(list)) return VNULL;
     for (uint32_t i = 0; i < nargs; i++) {

@@ -23,7 +23,7 @@ static Value get_references(Thread *t, Value *args, uint32_t nargs, Value kwname
 }
 
 static Value proxy(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    if (!call_no_keywords(t, "proxy", kwnames) || !call_arity(t, "proxy", nargs, 1, 2)) return VNULL;
+    if (!call_no_keywords(t, "_weakref.proxy", kwnames) || !call_arity(t, "proxy", nargs, 1, 2)) return VNULL;
     enum TypeId id = is_callable(t, args[0]) ? T_weakcallableproxy : T_weakproxy;
     return weakref_make(t, builtin_type(t, id), args[0], nargs > 1 && !is_none(args[1]) ? args[1] : VNULL);
 }

@@ -233,7 +233,7 @@ static const MethodDef functions[] = {
     {"any", "($module, iterable, /)", "True if at least one item is true.", builtins_any},
     {"ascii", "($module, obj, /)", "As repr(), with what is not ASCII escaped.", builtins_ascii},
     {"bin", "($module, number, /)", "An integer in binary, such as '0b101'.\n\n>>> bin(-10)\n'-0b1010'", builtins_bin},
-    {"breakpoint", NULL, "Call sys.breakpointhook(), which enters the debugger unless set otherwise.", builtins_breakpoint, 0, FX_NEEDS_FRAME},
+    {"breakpoint", "($module, /, *args, **kws)", "Call sys.breakpointhook(), which enters the debugger unless set otherwise.", builtins_breakpoint, 0, FX_NEEDS_FRAME},
     {"callable", "($module, obj, /)", "Whether the object can be called; classes can.", builtins_callable, 0, FX_NO_PYTHON | FX_NO_RAISE},
     {"chr", "($module, i, /)", "The character with a code point, 0 to 0x10ffff.", builtins_chr},
     {"compile", "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",

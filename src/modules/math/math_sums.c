@@ -112,7 +112,7 @@ static double vector_norm(const double *v, int64_t n, double max, bool found_nan
 }
 
 MATH_FUNCTION(math_hypot) {
-    if (!call_no_keywords(t, "hypot", kwnames)) return VNULL;
+    if (!call_no_keywords(t, "math.hypot", kwnames)) return VNULL;
     double small[16], *v = nargs <= 16 ? small : heap_alloc(t, sizeof(double) * nargs), max = 0;
     if (v == NULL) return VNULL;
     bool nan = false, done = true;

@@ -315,10 +315,10 @@ const TypeDef typedef_unpack_iterator = {
 /* --- The type Struct ------------------------------------------------------------------------------------------------------------------ */
 
 static Value method_pack(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    return call_no_keywords(t, "pack", kwnames) ? pack(t, args[0], args + 1, nargs - 1) : VNULL;
+    return call_no_keywords(t, "Struct.pack", kwnames) ? pack(t, args[0], args + 1, nargs - 1) : VNULL;
 }
 static Value method_pack_into(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    return call_no_keywords(t, "pack_into", kwnames) ? pack_into(t, args[0], args + 1, nargs - 1) : VNULL;
+    return call_no_keywords(t, "Struct.pack_into", kwnames) ? pack_into(t, args[0], args + 1, nargs - 1) : VNULL;
 }
 static Value method_unpack(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return unpack(t, args[0], args[1]); }
 static Value method_unpack_from(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return unpack_from(t, args[0], args[1], args[2]); }
@@ -372,7 +372,7 @@ const TypeDef typedef_Struct = {
 /* --- The module ------------------------------------------------------------------------------------------------------------------------- */
 
 static Value fn_pack(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    if (!call_no_keywords(t, "pack", kwnames)) return VNULL;
+    if (!call_no_keywords(t, "_struct.pack", kwnames)) return VNULL;
     if (nargs == 0) return err_raise(t, T_TypeError, "missing format argument");
     Value s = struct_for(t, args[0]);
     if (is_null(s)) return VNULL;
@@ -382,7 +382,7 @@ static Value fn_pack(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
 }
 
 static Value fn_pack_into(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    if (!call_no_keywords(t, "pack_into", kwnames)) return VNULL;
+    if (!call_no_keywords(t, "_struct.pack_into", kwnames)) return VNULL;
     if (nargs == 0) return err_raise(t, T_TypeError, "missing format argument");
     Value s = struct_for(t, args[0]);
     if (is_null(s)) return VNULL;

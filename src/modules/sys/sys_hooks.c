@@ -308,7 +308,7 @@ bool sys_audit_event(Thread *t, const char *event, Value args) {
 }
 
 Value sys_audit(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    if (!call_no_keywords(t, "audit", kwnames)) return VNULL;
+    if (!call_no_keywords(t, "sys.audit", kwnames)) return VNULL;
     if (nargs == 0) return err_raise(t, T_TypeError, "audit expected at least 1 argument, got 0");
     if (!is_str(t, args[0])) return err_raise(t, T_TypeError, "audit() argument 1 must be str, not %T", args[0]);
     if (is_null(MODULE_STATE(t, sys, SysState)->audit_hooks)) return V_NONE;
