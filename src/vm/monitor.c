@@ -179,18 +179,11 @@ static Word decode(const Code *code, uint32_t index) {
     return d;
 }
 
-static void forget_call(Thread *t, Monitoring *m) {
-    m->call_frame = NULL;
-    slot_clear(t, &m->callable);
-    slot_clear(t, &m->argument);
-}
-
 static bool c_call_over(Thread *t, Monitoring *m, Frame *f, int event) {
-    if (m->call_frame != f) return true;
-    Value args[] = {offset_of(m->call_index), m->callable, m->argument};
-    m->call_frame = NULL;
-    m->callable = m->argument = VNULL;
-    bool ok = fire(t, f, event, m->call_index, args, 3);
+    CCall call;
+    if (!c_calls_end(&m->c_calls, f, &call)) return true;
+    Value args[] = {offset_of(call.index), call.callable, call.argument};
+    bool ok = fire(t, f, event, call.index, args, 3);
     decref_maybe(t, args[1]);
     decref_maybe(t, args[2]);
     return ok;
@@ -205,14 +198,7 @@ static bool report_call(Thread *t, Monitoring *m, Frame *f, uint32_t index, cons
     }
     Value args[] = {offset_of(index), new_ref(callee), new_ref(argument)};
     bool ok = fire(t, f, EV_CALL, index, args, 3);
-    if (ok && !IS_EXACT(callee, function)) {
-        forget_call(t, m);
-        m->call_frame = f;
-        m->call_index = index;
-        m->callable = args[1];
-        m->argument = args[2];
-        return true;
-    }
+    if (ok && !IS_EXACT(callee, function)) return c_calls_begin(t, &m->c_calls, (CCall){f, index, args[1], args[2]});
     decref(t, args[1]);
     decref(t, args[2]);
     return ok;
@@ -361,7 +347,7 @@ static bool event_set(Thread *t, Value v, uint32_t *out, bool local) {
 static void note_activity(Thread *t) {
     Monitoring *m = monitoring_of(t);
     m->branch_frame = NULL; /* nothing from before counts */
-    forget_call(t, m);
+    c_calls_free(t, &m->c_calls);
     m->asked = 0;
     for (int tool = 0; tool < MONITOR_TOOLS; tool++) m->asked |= m->events[tool];
     m->active = m->has_local || m->asked != 0;

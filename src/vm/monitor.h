@@ -3,6 +3,7 @@
 #define KRAIT_VM_MONITOR_H
 
 #include "core/errors.h"
+#include "vm/c_calls.h"
 #include "vm/frame.h"
 #include "vm/vm_state.h"
 
@@ -21,9 +22,7 @@ typedef struct Monitoring {
     /* What the next instruction of a frame will tell: how a branch went, that a C function returned. */
     Frame *branch_frame;
     uint32_t branch_index, branch_left, branch_right;
-    Frame *call_frame;
-    uint32_t call_index;
-    Value callable, argument;
+    CCalls c_calls;
 } Monitoring;
 
 static inline bool monitor_active(Thread *t) {

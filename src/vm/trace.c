@@ -38,7 +38,7 @@ void trace_free(Thread *t) {
     if (s == NULL) return;
     slot_clear(t, &s->trace);
     slot_clear(t, &s->profile);
-    slot_clear(t, &s->c_function);
+    c_calls_free(t, &s->c_calls);
     trace_refresh(t);
 }
 
@@ -64,7 +64,7 @@ bool trace_set_profile(Thread *t, Value profile) {
     if (s == NULL) return false;
     s->last_frame = NULL;
     slot_set(t, &s->profile, new_ref_maybe(profile));
-    slot_clear(t, &s->c_function);
+    c_calls_free(t, &s->c_calls);
     trace_refresh(t);
     return true;
 }
@@ -230,6 +230,15 @@ static Value c_callee(Thread *t, Value *window, bool spread) {
     return VNULL;
 }
 
+/* The frame goes on, or an exception arrives there: the C function that it called is done. */
+static bool c_call_over(Thread *t, TraceState *s, Frame *f, const char *event) {
+    CCall call;
+    if (!c_calls_end(&s->c_calls, f, &call)) return true;
+    bool ok = report_profile(t, s, f, event, call.callable);
+    decref(t, call.callable);
+    return ok;
+}
+
 bool trace_instruction(Thread *t, Value *R, const uint32_t *pc) {
     TraceState *s = trace_state(t);
     if (s == NULL) return false;
@@ -244,13 +253,7 @@ bool trace_instruction(Thread *t, Value *R, const uint32_t *pc) {
     if (bc_op(*pc) == BC_RETURN_GENERATOR) return true; /* nothing of the body has run */
     if (monitor_active(t) && !monitor_instruction(t, f, index, before)) return false;
     if (s->inside) return true;
-    if (!is_null(s->c_function) && s->c_frame == f) {
-        Value function = s->c_function;
-        s->c_function = VNULL;
-        bool ok = report_profile(t, s, f, "c_return", function);
-        decref(t, function);
-        if (!ok) return false;
-    }
+    if (!c_call_over(t, s, f, "c_return")) return false;
     if (!line_event(t, s, f, index, before)) return false;
     switch (op_at(f->pc - 1, &w, &wide)) {
         case BC_RETURN: return return_event(t, s, f, R[bc_a(w) | bc_a(wide) << 8]);
@@ -261,12 +264,8 @@ bool trace_instruction(Thread *t, Value *R, const uint32_t *pc) {
             Value function = c_callee(t, R + (bc_a(w) | bc_a(wide) << 8), bc_op(w) == BC_CALL_EX);
             if (is_null(function)) return !err_pending(t);
             bool ok = report_profile(t, s, f, "c_call", function);
-            if (ok && !is_null(s->profile)) {
-                slot_set(t, &s->c_function, function);
-                s->c_frame = f;
-            } else {
-                decref(t, function);
-            }
+            if (ok && !is_null(s->profile)) return c_calls_begin(t, &s->c_calls, (CCall){f, index, function, VNULL});
+            decref(t, function);
             return ok;
         }
         default: return true;
@@ -281,13 +280,7 @@ bool trace_unwind(Thread *t, Frame *f, bool leaving) {
         if (leaving) {
             ok = !(f->flags & FRAME_TRACED) || return_event(t, s, f, V_NONE);
         } else {
-            if (!is_null(s->c_function) && s->c_frame == f) {
-                Value function = s->c_function;
-                s->c_function = VNULL;
-                ok = report_profile(t, s, f, "c_exception", function);
-                decref(t, function);
-            }
-            if (ok) ok = report_exception(t, s, f, e);
+            ok = c_call_over(t, s, f, "c_exception") && report_exception(t, s, f, e);
         }
     }
     if (ok) err_restore(t, e);
@@ -320,7 +313,13 @@ bool trace_generator_returned(Thread *t, Value result, bool iterates) {
         s->last_frame = f;
         s->last_index = frame_lasti(f);
     }
-    return (iterates && is_none(result)) || trace_stop(t, result, iterates); /* the plain end of a loop is not worth mentioning */
+    if (!iterates || !is_none(result)) return trace_stop(t, result, iterates);
+    if (!monitor_active(t)) return true; /* the plain end of a loop: tools may ask for it, a trace function does not hear of it */
+    stop_with(t, V_NONE);
+    Value stop = err_fetch(t);
+    bool ok = monitor_exception(t, f, stop, MONITOR_STOPPED);
+    decref(t, stop);
+    return ok;
 }
 
 /* --- Jumping ---------------------------------------------------------------------------------------------------------------------- */

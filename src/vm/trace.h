@@ -3,13 +3,13 @@
 #define KRAIT_VM_TRACE_H
 
 #include "core/errors.h"
+#include "vm/c_calls.h"
 #include "vm/frame_object.h"
 
 /* What hangs on Thread.trace; NULL while nothing was ever set. */
 typedef struct TraceState {
     Value trace, profile; /* functions, VNULL: none */
-    Value c_function;     /* a call of a C function that profilers were told of, in ... */
-    Frame *c_frame;
+    CCalls c_calls;
     Frame *last_frame;    /* what ran last, if it was traced, and its instruction: the frame's pc may have been set since */
     uint32_t last_index;
     const char *event;    /* under way */
