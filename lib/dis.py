@@ -195,6 +195,18 @@ def _targets(rows, decoder):
 _jumps = frozenset(hasjump)
 
 
+def _resumed(rows):
+    """The rows, in front of each its name. The first word stands for the call, on the line of the def, and never runs: it is shown as RESUME,
+    behind what prepares the frame, where the body begins. Debuggers look for the line that follows it."""
+    named = [(opname[row[1]], row) for row in rows]
+    if len(named) > 1 and named[0][0] == "NOP":
+        body = 1
+        while named[body][0] in ("RETURN_GENERATOR", "MAKE_CELL"):
+            body += 1
+        named[:body] = [*named[1:body], ("RESUME", named[0][1])]
+    return named
+
+
 def _instructions(code, first_line=None):
     decoder = _Decoder(code)
     rows = _opcode.instructions(code)
@@ -205,7 +217,7 @@ def _instructions(code, first_line=None):
     positions = [Positions(*p) for p in code.co_positions()]
     shift = 0 if first_line is None else first_line - code.co_firstlineno
     line = object()
-    for row in rows:
+    for name, row in _resumed(rows):
         word, op = row[0], row[1]
         at = positions[word] if word < len(positions) else Positions()
         number = None if at.lineno is None else at.lineno + shift
@@ -214,7 +226,7 @@ def _instructions(code, first_line=None):
         if shift and at.lineno is not None:
             at = at._replace(lineno=at.lineno + shift, end_lineno=None if at.end_lineno is None else at.end_lineno + shift)
         arg, argval, shown = decoder.decode(row)
-        yield Instruction(opname[op], op, arg, argval, shown, word * _UNIT, word * _UNIT, starts, number, labels.get(word * _UNIT), at, None)
+        yield Instruction(name, op, arg, argval, shown, word * _UNIT, word * _UNIT, starts, number, labels.get(word * _UNIT), at, None)
 
 
 def get_instructions(x, *, first_line=None, show_caches=None, adaptive=False):
@@ -424,9 +436,9 @@ def main(args=None):
     import argparse
 
     parser = argparse.ArgumentParser(color=True)
+    parser.add_argument("-C", "--show-caches", action="store_true", help="accepted; caches are no instructions here")
     parser.add_argument("-O", "--show-offsets", action="store_true", help="show the offsets of instructions")
     parser.add_argument("-P", "--show-positions", action="store_true", help="show their positions in the source")
-    parser.add_argument("-C", "--show-caches", action="store_true", help="accepted; caches are no instructions here")
     parser.add_argument("-S", "--specialized", action="store_true", help="accepted; instructions are not rewritten here")
     parser.add_argument("infile", nargs="?", default="-", help="the program, - for standard input")
     args = parser.parse_args(args)
