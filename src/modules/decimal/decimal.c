@@ -366,7 +366,7 @@ DECIMAL_METHOD(decimal_round) {
 DECIMAL_METHOD(decimal_as_integer_ratio) {
     if (!is_number_finite(t, args[0], "integer ratio")) return VNULL;
     Num n = decimal_view(args[0]);
-    if (llabs(n.exp) > DIGITS_MAX && !num_is_zero(&n)) return err_no_memory(t);
+    if (!num_is_zero(&n) && !num_have_room(llabs(n.exp) + 2 * num_digits(&n))) return err_no_memory(t);
     mpz_t numerator, denominator, g;
     mpz_init_set(numerator, n.c);
     mpz_init_set_ui(denominator, 1);

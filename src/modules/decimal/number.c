@@ -30,15 +30,18 @@ void num_invalid(Num *r, uint32_t flag, uint32_t *status) {
     *status |= flag;
 }
 
+bool num_have_room(int64_t digits) {
+    enum { SURELY_THERE = 1000, PROBE_MIN = 1 << 16 }; /* so many digits find room in what libc keeps at hand */
+    if (digits < SURELY_THERE) return true;
+    if (digits > DIGITS_MAX) return false;
+    size_t bytes = (size_t)digits * 4;
+    void *probe = malloc(bytes < PROBE_MIN ? PROBE_MIN : bytes);
+    free(probe);
+    return probe != NULL;
+}
+
 bool num_too_large(Num *r, int64_t digits, uint32_t *status) {
-    enum { SURELY_THERE = 1000000 };
-    if (digits < SURELY_THERE) return false;
-    if (digits <= DIGITS_MAX) {
-        /* GMP ends the process when memory runs out: ask first, for the number and the work on it. */
-        void *probe = malloc((size_t)digits * 4);
-        free(probe);
-        if (probe != NULL) return false;
-    }
+    if (num_have_room(digits)) return false;
     num_invalid(r, MALLOC_ERROR, status);
     return true;
 }

@@ -66,6 +66,8 @@ void num_copy(Num *r, const Num *a);
 void num_set_u64(Num *r, int sign, uint64_t c, int64_t exp);
 void num_set_kind(Num *r, int sign, enum NumKind kind); /* no payload */
 void num_invalid(Num *r, uint32_t flag, uint32_t *status); /* NaN */
+/* GMP ends the process when memory runs out: whoever lets it work on so many digits asks first, for the numbers and the work on them. */
+bool num_have_room(int64_t digits);
 /* Whether so many digits are too many: then r is NaN and MALLOC_ERROR set. */
 bool num_too_large(Num *r, int64_t digits, uint32_t *status);
 void num_pow10(mpz_t out, int64_t k);

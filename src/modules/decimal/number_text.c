@@ -18,7 +18,8 @@ static size_t word_digits(uint64_t w, char out[WORD_DIGITS]) {
 }
 
 char *num_coefficient_text(const mpz_t c, size_t *length) {
-    char *out = malloc(mpz_sizeinbase(c, 10) + 2);
+    size_t bound = mpz_sizeinbase(c, 10) + 2;
+    char *out = num_have_room((int64_t)bound) ? malloc(bound) : NULL;
     if (out == NULL) return NULL;
     if (mpz_size(c) <= 1) {
         char digits[WORD_DIGITS];
@@ -114,8 +115,8 @@ static bool same_word(const char *s, size_t n, const char *word) {
 }
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/* Digits without the point; leading zeros are skipped. */
-static void set_digits(mpz_t c, const char *s, size_t n) {
+/* Digits without the point; leading zeros are skipped. false: no memory. */
+static bool set_digits(mpz_t c, const char *s, size_t n) {
     enum { IN_WORD = 19 };
     while (n > 0 && (*s == '0' || *s == '.')) s++, n--;
     if (n <= IN_WORD) {
@@ -123,20 +124,21 @@ static void set_digits(mpz_t c, const char *s, size_t n) {
         for (size_t i = 0; i < n; i++)
             if (s[i] != '.') w = w * 10 + (uint64_t)(s[i] - '0');
         mpz_set_ui(c, w);
-        return;
+        return true;
     }
     char small[128], *copy = n < sizeof small ? small : malloc(n + 1);
-    if (copy == NULL) return;
+    if (copy == NULL) return false;
     size_t used = 0;
     for (size_t i = 0; i < n; i++)
         if (s[i] != '.') copy[used++] = s[i];
     copy[used] = 0;
     mpz_set_str(c, copy, 10);
     if (copy != small) free(copy);
+    return true;
 }
 
 /* "NaN", "sNaN" with a payload. */
-static bool nan_from_text(Num *r, const char *s, size_t n, const Ctx *ctx) {
+static bool nan_from_text(Num *r, const char *s, size_t n, const Ctx *ctx, uint32_t *status) {
     bool signalling = n > 0 && (*s | 32) == 's';
     s += signalling;
     n -= signalling;
@@ -147,8 +149,9 @@ static bool nan_from_text(Num *r, const char *s, size_t n, const Ctx *ctx) {
         if (!is_digit(s[i])) return false;
     while (n > 0 && *s == '0') s++, n--;
     if ((int64_t)n > ctx->prec - ctx->clamp) return false;
+    if (num_too_large(r, (int64_t)n, status)) return true;
     r->kind = signalling ? NUM_SNAN : NUM_QNAN;
-    set_digits(r->c, s, n);
+    if (!set_digits(r->c, s, n)) num_invalid(r, MALLOC_ERROR, status);
     return true;
 }
 
@@ -179,7 +182,10 @@ static bool finite_from_text(Num *r, const char *s, size_t n, uint32_t *status) 
     if (digits == 0) return false;
     if (i < n && ((s[i] | 32) != 'e' || !exponent_from_text(s + i + 1, n - i - 1, &exp))) return false;
     if (num_too_large(r, (int64_t)digits, status)) return true;
-    set_digits(r->c, s, i);
+    if (!set_digits(r->c, s, i)) {
+        num_invalid(r, MALLOC_ERROR, status);
+        return true;
+    }
     r->exp = exp - (int64_t)after;
     return true;
 }
@@ -195,7 +201,7 @@ void num_from_text(Num *r, const char *s, size_t n, const Ctx *ctx, uint32_t *st
         return;
     }
     if (n > 0 && ((*s | 32) == 'n' || (*s | 32) == 's')) {
-        if (!nan_from_text(r, s, n, ctx)) num_invalid(r, CONVERSION_SYNTAX, status);
+        if (!nan_from_text(r, s, n, ctx, status)) num_invalid(r, CONVERSION_SYNTAX, status);
         return;
     }
     if (!finite_from_text(r, s, n, status)) num_invalid(r, CONVERSION_SYNTAX, status);
