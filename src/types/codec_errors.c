@@ -53,20 +53,30 @@ typedef struct Problem {
     int64_t start, end;
 } Problem;
 
-/* The exception that a handler got, with its range brought into the object. */
-static bool problem_of(Thread *t, Value v, Problem *p) {
+enum { DECODE = 1, ENCODE = 2, TRANSLATE = 4, ANY = 7 };
+
+/* The exception that a handler of these kinds got; its range is not looked at yet. */
+static bool problem_of(Thread *t, Value v, int kinds, Problem *p) {
     *p = (Problem){.decode = IS_A(t, v, UnicodeDecodeError), .encode = IS_A(t, v, UnicodeEncodeError)};
-    if (!p->decode && !p->encode && !IS_A(t, v, UnicodeTranslateError)) return false;
+    int kind = p->decode ? DECODE : p->encode ? ENCODE : IS_A(t, v, UnicodeTranslateError) ? TRANSLATE : 0;
+    if (!(kind & kinds)) return err_fail(t, T_TypeError, "don't know how to handle %T in error callback", v);
     p->e = V_AS(UnicodeErrorObject, v);
-    if (is_null(p->e->object)) return false;
-    int64_t n = p->decode ? (is_bytes(t, p->e->object) ? V_AS(Bytes, p->e->object)->length : 0) : (is_str(t, p->e->object) ? str_len(V_AS(Str, p->e->object)) : 0);
+    return true;
+}
+
+/* Brings the range into the object. */
+static bool problem_range(Thread *t, Problem *p) {
+    Value object = p->e->object;
+    if (is_null(object)) return err_fail(t, T_TypeError, "UnicodeError 'object' attribute is not set");
+    if (p->decode ? !is_bytes(t, object) : !is_str(t, object)) return err_fail(t, T_TypeError, "UnicodeError 'object' attribute must be a %s", p->decode ? "bytes" : "string");
+    int64_t n = p->decode ? V_AS(Bytes, object)->length : str_len(V_AS(Str, object));
     p->start = p->e->start < 0 ? 0 : p->e->start >= n ? (n > 0 ? n - 1 : 0) : p->e->start;
     p->end = p->e->end < 1 ? (n > 0 ? 1 : 0) : p->e->end > n ? n : p->e->end;
     if (p->end < p->start) p->end = p->start;
     return true;
 }
 
-static Value wrong_type(Thread *t, Value v) { return err_raise(t, T_TypeError, "don't know how to handle %T in error callback", v); }
+static bool problem_read(Thread *t, Value v, int kinds, Problem *p) { return problem_of(t, v, kinds, p) && problem_range(t, p); }
 
 /* (replacement, position); takes the replacement. */
 static Value answer(Thread *t, Value replacement, int64_t position) {
@@ -81,7 +91,7 @@ static Value h_strict(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
 }
 static Value h_ignore(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Problem p;
-    return problem_of(t, args[0], &p) ? answer(t, new_ref(t->interp->empty_str), p.end) : wrong_type(t, args[0]);
+    return problem_read(t, args[0], ANY, &p) ? answer(t, new_ref(t->interp->empty_str), p.end) : VNULL;
 }
 
 static Value build_replacements(Thread *t, const Problem *p, const char *errors) {
@@ -94,7 +104,7 @@ static Value build_replacements(Thread *t, const Problem *p, const char *errors)
 
 static Value h_replace(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Problem p;
-    if (!problem_of(t, args[0], &p)) return wrong_type(t, args[0]);
+    if (!problem_read(t, args[0], ANY, &p)) return VNULL;
     if (p.decode) return answer(t, str_from_char(t, 0xfffd), p.end);
     StrBuilder b;
     str_builder_init(&b);
@@ -103,7 +113,7 @@ static Value h_replace(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
 }
 static Value h_backslashreplace(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Problem p;
-    if (!problem_of(t, args[0], &p)) return wrong_type(t, args[0]);
+    if (!problem_read(t, args[0], ANY, &p)) return VNULL;
     if (!p.decode) return build_replacements(t, &p, "backslashreplace");
     StrBuilder b;
     str_builder_init(&b);
@@ -113,16 +123,16 @@ static Value h_backslashreplace(Thread *t, Value *args, uint32_t nargs, Value kw
 }
 static Value h_xmlcharrefreplace(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Problem p;
-    return problem_of(t, args[0], &p) && p.encode ? build_replacements(t, &p, "xmlcharrefreplace") : wrong_type(t, args[0]);
+    return problem_read(t, args[0], ENCODE, &p) ? build_replacements(t, &p, "xmlcharrefreplace") : VNULL;
 }
 static Value h_namereplace(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Problem p;
-    return problem_of(t, args[0], &p) && p.encode ? build_replacements(t, &p, "namereplace") : wrong_type(t, args[0]);
+    return problem_read(t, args[0], ENCODE, &p) ? build_replacements(t, &p, "namereplace") : VNULL;
 }
 
 static Value h_surrogateescape(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Problem p;
-    if (!problem_of(t, args[0], &p) || (!p.decode && !p.encode)) return wrong_type(t, args[0]);
+    if (!problem_read(t, args[0], DECODE | ENCODE, &p)) return VNULL;
     if (p.encode) {
         Value bytes = bytes_new(t, NULL, p.end - p.start);
         if (is_null(bytes)) return VNULL;
@@ -194,7 +204,7 @@ static uint32_t decode_surrogate(const uint8_t *p, int64_t n, int kind, bool big
 
 static Value h_surrogatepass(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Problem p;
-    if (!problem_of(t, args[0], &p) || (!p.decode && !p.encode)) return wrong_type(t, args[0]);
+    if (!problem_of(t, args[0], DECODE | ENCODE, &p)) return VNULL;
     Value keep;
     const char *name = str_cstr(t, p.e->encoding, &keep);
     if (name == NULL) return VNULL;
@@ -202,6 +212,7 @@ static Value h_surrogatepass(Thread *t, Value *args, uint32_t nargs, Value kwnam
     int kind = utf_kind(name, &big);
     decref_maybe(t, keep);
     if (kind == 0) return err_raise_value(t, args[0]);
+    if (!problem_range(t, &p)) return VNULL;
     if (p.encode) {
         Buf out = {0};
         for (int64_t i = p.start; i < p.end; i++) {
@@ -277,6 +288,16 @@ void decoding_start(Decoding *d, const char *encoding, const char *errors, const
     str_builder_init(&d->out);
 }
 
+/* Where a handler says to go on, of n; -1: an exception is pending. */
+static int64_t handler_position(Thread *t, Value v, int64_t n) {
+    int64_t position;
+    if (!arg_size(t, v, &position)) return -1;
+
+    if (position < 0) position += n;
+    if (position < 0 || position > n) return err_minus(t, T_IndexError, "position %lld from error handler out of bounds", (long long)position);
+    return position;
+}
+
 /* Calls the registered handler; it may put another object in the data's place. */
 static int64_t call_decode_handler(Thread *t, Decoding *d, int64_t start, int64_t end, const char *reason) {
     if (is_null(d->handler)) d->handler = codec_lookup_error(t, d->errors);
@@ -298,14 +319,8 @@ static int64_t call_decode_handler(Thread *t, Decoding *d, int64_t start, int64_
             slot_set(t, &d->kept, new_ref(object));
             d->data = V_AS(Bytes, object)->data;
             d->n = V_AS(Bytes, object)->length;
-            position = int_clamp_i64(tuple_at(result, 1));
-            if (position < 0) position += d->n;
-            if (position < 0 || position > d->n) {
-                err_raise(t, T_IndexError, "position %lld from error handler out of bounds", (long long)int_clamp_i64(tuple_at(result, 1)));
-                position = -1;
-            } else if (!str_builder_str(t, &d->out, tuple_at(result, 0))) {
-                position = -1;
-            }
+            position = handler_position(t, tuple_at(result, 1), d->n);
+            if (position >= 0 && !str_builder_str(t, &d->out, tuple_at(result, 0))) position = -1;
         }
     }
     decref(t, result);
@@ -351,11 +366,25 @@ static int64_t strict_problem(Thread *t, Encoding *e, int64_t start, int64_t end
     return -1;
 }
 
+/* The codec cannot take the replacement either; what it raised itself stays. */
+static int64_t refuse_replacement(Thread *t, Encoding *e, int64_t start, int64_t end, const char *reason) {
+    return err_pending(t) ? -1 : strict_problem(t, e, start, end, reason);
+}
+
 /* A handler's text goes through the codec itself. */
 static bool put_text(Encoding *e, Value text) {
     Str *s = V_AS(Str, text);
+    if (e->ascii_replacements && !str_is_ascii(s)) return false;
     for (int64_t i = 0; i < str_len(s); i++)
         if (!e->put(e, str_at(s, i))) return false;
+    return true;
+}
+
+/* Bytes stand for themselves, in whole units. */
+static bool put_bytes(Encoding *e, Value bytes) {
+    Bytes *b = V_AS(Bytes, bytes);
+    if (e->unit > 1 && b->length % e->unit != 0) return false;
+    buf_bytes(&e->out, b->data, (size_t)b->length);
     return true;
 }
 
@@ -366,26 +395,14 @@ static int64_t call_encode_handler(Thread *t, Encoding *e, int64_t start, int64_
     Value exception = err_fetch(t), result = call_1(t, e->handler, exception);
     decref(t, exception);
     if (is_null(result)) return -1;
-    int64_t position = -1, n = str_len(V_AS(Str, e->text));
+    int64_t position = -1;
     bool shape = is_tuple(t, result) && tuple_len(result) == 2 && (is_str(t, tuple_at(result, 0)) || is_bytes(t, tuple_at(result, 0))) && is_int(t, tuple_at(result, 1));
     if (!shape) {
         err_raise(t, T_TypeError, "encoding error handler must return (str/bytes, int) tuple");
     } else {
         Value replacement = tuple_at(result, 0);
-        position = int_clamp_i64(tuple_at(result, 1));
-        if (position < 0) position += n;
-        if (position < 0 || position > n) {
-            err_raise(t, T_IndexError, "position %lld from error handler out of bounds", (long long)int_clamp_i64(tuple_at(result, 1)));
-            position = -1;
-        } else if (is_bytes(t, replacement)) {
-            buf_bytes(&e->out, V_AS(Bytes, replacement)->data, (size_t)V_AS(Bytes, replacement)->length);
-        } else {
-            size_t before = e->out.len;
-            if (!put_text(e, replacement)) {
-                e->out.len = before;
-                position = strict_problem(t, e, start, end, reason);
-            }
-        }
+        position = handler_position(t, tuple_at(result, 1), str_len(V_AS(Str, e->text)));
+        if (position >= 0 && !(is_bytes(t, replacement) ? put_bytes(e, replacement) : put_text(e, replacement))) position = refuse_replacement(t, e, start, end, reason);
     }
     decref(t, result);
     return position;
@@ -414,7 +431,7 @@ int64_t encoding_problem(Thread *t, Encoding *e, int64_t start, int64_t end, con
         if (is_null(text)) return -1;
         bool done = put_text(e, text);
         decref(t, text);
-        return done ? end : strict_problem(t, e, start, end, reason);
+        return done ? end : refuse_replacement(t, e, start, end, reason);
     }
     return call_encode_handler(t, e, start, end, reason);
 }

@@ -29,6 +29,8 @@ typedef struct Encoding {
     /* Encodes one replacement character; false: it cannot. */
     bool (*put)(struct Encoding *e, uint32_t c);
     void *context;
+    int unit;                /* bytes of a code unit; a handler's bytes must be whole units (0: any) */
+    bool ascii_replacements; /* a handler's text must be ASCII, as in the UTF encodings */
 } Encoding;
 void encoding_start(Encoding *e, const char *encoding, const char *errors, Value text, bool (*put)(Encoding *, uint32_t));
 /* A problem with text[start:end): as above. */

@@ -19,6 +19,9 @@ static bool put_utf8(Encoding *e, uint32_t c) {
     return true;
 }
 
+/* The first two bytes of a surrogate at the data's end: with the third a handler can make something of it. */
+static bool begins_surrogate(const uint8_t *p, size_t n) { return n == 2 && p[0] == 0xed && p[1] >= 0xa0 && p[1] <= 0xbf; }
+
 Value utf8_decode_text(Thread *t, const char *data, int64_t n, const char *errors, int64_t *consumed) {
     Utf8Scan scan;
     Utf8Error error;
@@ -45,7 +48,7 @@ Value utf8_decode_text(Thread *t, const char *data, int64_t n, const char *error
             at += length;
             continue;
         }
-        if (fault == UTF8_UNEXPECTED_END && consumed) break;
+        if (consumed && (fault == UTF8_UNEXPECTED_END || begins_surrogate(p, (size_t)(d.n - at)))) break;
         at = decoding_problem(t, &d, at, at + bad, utf8_reason(fault));
         done = at >= 0;
     }
@@ -65,6 +68,7 @@ Value utf8_encode_text(Thread *t, Value text, const char *errors) {
     }
     Encoding e;
     encoding_start(&e, "utf-8", errors, text, put_utf8);
+    e.ascii_replacements = true;
     int64_t n = str_len(s), at = 0;
     while (at >= 0 && at < n) {
         if (put_utf8(&e, str_at(s, at))) {

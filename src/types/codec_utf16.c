@@ -123,6 +123,8 @@ static Value encode(Thread *t, Value text, const char *errors, int order, bool w
     Encoding e;
     encoding_start(&e, names[wide][order + 1], errors, text, wide ? put_32 : put_16);
     e.context = order == ORDER_BIG ? &e : NULL;
+    e.unit = wide ? 4 : 2;
+    e.ascii_replacements = true;
     if (order == ORDER_NATIVE) put_unit(&e, 0xfeff, wide ? 4 : 2);
     Str *s = V_AS(Str, text);
     int64_t n = str_len(s), at = 0;
@@ -131,9 +133,7 @@ static Value encode(Thread *t, Value text, const char *errors, int order, bool w
             at++;
             continue;
         }
-        int64_t end = at + 1;
-        while (end < n && str_at(s, end) >= 0xd800 && str_at(s, end) <= 0xdfff) end++;
-        at = encoding_problem(t, &e, at, end, "surrogates not allowed");
+        at = encoding_problem(t, &e, at, at + 1, "surrogates not allowed");
     }
     return encoding_finish(t, &e, at >= 0);
 }

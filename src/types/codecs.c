@@ -45,13 +45,23 @@ bool codec_unregister(Thread *t, Value function) {
     return true;
 }
 
-/* Lower case, blanks as underscores. */
+/* Lower case, ASCII letters, digits and points only; what lies between them, however much, is one underscore. */
 static Value normalised(Thread *t, const char *name) {
-    char text[256];
-    size_t n = strlen(name);
-    if (n >= sizeof text) return str_from_cstr(t, name);
-    for (size_t i = 0; i <= n; i++) text[i] = name[i] == ' ' ? '_' : (char)tolower((unsigned char)name[i]);
-    return str_from_utf8(t, text, (int64_t)n);
+    StrBuilder b;
+    str_builder_init(&b);
+    bool begun = false, gap = false;
+    for (; *name != 0; name++) {
+        unsigned char c = (unsigned char)*name;
+        if (!(c < 128 && isalnum(c)) && c != '.') {
+            gap = begun;
+            continue;
+        }
+        if (gap && !str_builder_char(t, &b, '_')) return VNULL;
+        if (!str_builder_char(t, &b, (uint32_t)tolower(c))) return VNULL;
+        begun = true;
+        gap = false;
+    }
+    return str_builder_finish(t, &b);
 }
 
 Value codec_lookup(Thread *t, const char *encoding) {

@@ -177,7 +177,7 @@ MATH_FUNCTION(math_prod) {
     return acc;
 }
 
-/* A double-double sum of products. */
+/* A sum of products in three doubles. */
 typedef struct TripleSum { double high, low, tiny; } TripleSum;
 static void triple_add(TripleSum *s, double x, double y) {
     double product = x * y, rest = fma(x, y, -product);
@@ -189,50 +189,97 @@ static void triple_add(TripleSum *s, double x, double y) {
     s->tiny += error2 + error3;
 }
 
+/* A running sumprod.  It begins with machine integers, goes over to floats and from there to whatever objects do, and never
+ * back: so the order in which parts meet the total is that of the items' types, not of their values. */
+typedef struct ProductSum {
+    enum { SUM_INTS, SUM_FLOATS, SUM_OBJECTS } stage;
+    int64_t ints;
+    TripleSum floats;
+    bool use_floats;
+    Value total;
+} ProductSum;
+
+static bool sum_add_object(Thread *t, ProductSum *s, Value part) {
+    Value next = is_null(part) ? VNULL : number_add(t, s->total, part);
+    decref_maybe(t, part);
+    if (is_null(next)) return false;
+    slot_set(t, &s->total, next);
+    return true;
+}
+
+/* Brings what the stage has gathered into the total. */
+static bool sum_leave_stage(Thread *t, ProductSum *s) {
+    if (s->stage == SUM_INTS) {
+        s->stage = SUM_FLOATS;
+        return s->ints == 0 || sum_add_object(t, s, int_from_i64(t, s->ints));
+    }
+    s->stage = SUM_OBJECTS;
+    return !s->use_floats || sum_add_object(t, s, float_from_double(t, s->floats.high + (s->floats.low + s->floats.tiny)));
+}
+
+static bool small_int(Thread *t, Value v, int64_t *out) {
+    if (is_smallint(v)) *out = smallint_get(v);
+    else if (!IS_EXACT(v, int) || int_bit_length(v) > 63) return false;
+    else *out = int_clamp_i64(v);
+    return true;
+}
+
+static bool sum_ints(Thread *t, ProductSum *s, Value x, Value y) {
+    int64_t a, b, product;
+    return small_int(t, x, &a) && small_int(t, y, &b) && !__builtin_mul_overflow(a, b, &product) && !__builtin_add_overflow(s->ints, product, &s->ints);
+}
+
+/* A factor beside a float: a float, an int or a bool. */
+static bool float_factor(Thread *t, Value v, double *out) {
+    if (is_exact_float(v)) *out = float_get(v);
+    else if (is_smallint(v)) *out = (double)smallint_get(v);
+    else if (is_bool(v)) *out = same(v, V_TRUE);
+    else if (!IS_EXACT(v, int)) return false;
+    else if (!int_to_double(t, v, out)) return err_clear(t), false;
+    return true;
+}
+
+static bool sum_floats(Thread *t, ProductSum *s, Value x, Value y) {
+    double a, b;
+    if (!(is_exact_float(x) || is_exact_float(y)) || !float_factor(t, x, &a) || !float_factor(t, y, &b)) return false;
+    TripleSum next = s->floats;
+    triple_add(&next, a, b);
+    if (!isfinite(next.high)) return false;
+    s->floats = next;
+    return s->use_floats = true;
+}
+
+static bool sum_product(Thread *t, ProductSum *s, Value x, Value y) {
+    if (s->stage == SUM_INTS) {
+        int64_t before = s->ints;
+        if (sum_ints(t, s, x, y)) return true;
+        s->ints = before;
+        if (!sum_leave_stage(t, s)) return false;
+    }
+    if (s->stage == SUM_FLOATS) {
+        if (sum_floats(t, s, x, y)) return true;
+        if (!sum_leave_stage(t, s)) return false;
+    }
+    return sum_add_object(t, s, number_mul(t, x, y));
+}
+
 MATH_FUNCTION(math_sumprod) {
-    Value p = iter_of(t, args[0]), q = is_null(p) ? VNULL : iter_of(t, args[1]), total = v_smallint(0);
-    TripleSum floats = {0};
-    bool use_floats = false, done = !is_null(q);
-    while (done) {
-        Value x = iter_next(t, p);
-        if (is_null(x) && err_pending(t)) {
-            done = false;
-            break;
-        }
-        Value y = iter_next(t, q);
-        if (is_null(y) && err_pending(t)) done = false;
+    Value p = iter_of(t, args[0]), q = is_null(p) ? VNULL : iter_of(t, args[1]);
+    ProductSum sum = {.total = v_smallint(0)};
+    bool done = !is_null(q), more = done;
+    while (more) {
+        Value x = iter_next(t, p), y = is_null(x) && err_pending(t) ? VNULL : iter_next(t, q);
+        more = !is_null(x) && !is_null(y);
+        if (more) done = more = sum_product(t, &sum, x, y);
+        else if (err_pending(t)) done = false;
         else if (is_null(x) != is_null(y)) done = err_fail(t, T_ValueError, "Inputs are not the same length");
-        if (!done || is_null(x)) {
-            decref_maybe(t, x);
-            decref_maybe(t, y);
-            break;
-        }
-        bool fx = is_exact_float(x), fy = is_exact_float(y);
-        bool float_path = (fx || fy) && (fx || is_smallint(x)) && (fy || is_smallint(y)) && (is_smallint(total) || is_exact_float(total));
-        if (float_path) {
-            double a = fx ? float_get(x) : (double)smallint_get(x), b = fy ? float_get(y) : (double)smallint_get(y);
-            triple_add(&floats, a, b);
-            use_floats = true;
-        } else {
-            Value product = number_mul(t, x, y), next = is_null(product) ? VNULL : number_add(t, total, product);
-            decref_maybe(t, product);
-            done = !is_null(next);
-            if (done) slot_set(t, &total, next);
-        }
-        decref(t, x);
-        decref(t, y);
+        decref_maybe(t, x);
+        decref_maybe(t, y);
     }
-    if (done && use_floats) {
-        double sum = floats.high + (floats.low + floats.tiny);
-        if (!isfinite(sum) || isnan(sum)) sum = floats.high;
-        Value part = float_from_double(t, sum), next = is_null(part) ? VNULL : number_add(t, total, part);
-        decref_maybe(t, part);
-        done = !is_null(next);
-        if (done) slot_set(t, &total, next);
-    }
+    while (done && sum.stage != SUM_OBJECTS) done = sum_leave_stage(t, &sum);
     decref_maybe(t, p);
     decref_maybe(t, q);
-    if (done) return total;
-    decref(t, total);
+    if (done) return sum.total;
+    decref(t, sum.total);
     return VNULL;
 }
