@@ -11,6 +11,8 @@
  *
  * Up to SMALL_ENTRIES entries have no table and are searched in order.
  *
+ * When the live entries move together is CPython's: programs that delete and insert while they iterate see it.
+ *
  * A comparison of keys may run Python code that changes this dict.  After each, `find` looks whether the table and the entry
  * are what they were and else begins again.
  */
@@ -69,7 +71,7 @@ static inline uint32_t usable(unsigned log2_size) { return (uint32_t)(((uint64_t
 
 /* An empty table for at least n entries. */
 static DictKeys *keys_new(Thread *t, uint64_t n, bool general) {
-    unsigned log2_size = 0, width = 0;
+    unsigned log2_size = n <= usable(3) ? usable(3) : usable(4), width = 0; /* the limit, as long as there is no index */
     uint64_t capacity = n;
     if (n > SMALL_ENTRIES) {
         log2_size = 4;
@@ -97,6 +99,36 @@ static inline int64_t entry_hash(const DictKeys *k, uint32_t i) {
 }
 
 int64_t dict_entry_hash(Thread *t, const DictKeys *keys, uint32_t index) { return entry_hash(keys, index); }
+
+/* A larger table with the same entries in the same places, where the limit is not reached; a small one may have an index from then on. */
+static bool extend(Thread *t, Dict *d) {
+    DictKeys *old = d->keys;
+    uint32_t limit = old->limit, room = limit <= SMALL_ENTRIES || old->capacity >= SMALL_ENTRIES ? limit : SMALL_ENTRIES;
+    DictKeys *k = keys_new(t, room, old->is_general);
+    if (UNLIKELY(k == NULL)) return false;
+    memcpy(dict_entries(k), dict_entries(old), old->entries * (old->is_general ? sizeof(DictEntry) : sizeof(DictStrEntry)));
+    k->entries = old->entries;
+    k->has_uninterned = old->has_uninterned;
+    if (k->index_width == 0) k->limit = (uint8_t)limit;
+    else k->capacity = limit;
+    for (uint32_t i = 0; k->index_width && i < k->entries; i++)
+        if (!is_null(*dict_entry_key(k, i))) index_put_clean(k, entry_hash(k, i), i);
+    heap_free(t, old);
+    d->keys = k;
+    return true;
+}
+
+/* Brings the live entries of a table without index together; it can go on for as many as the smallest table then. */
+static void move_together(DictKeys *k) {
+    uint32_t live = 0;
+    for (uint32_t i = 0; i < k->entries; i++) {
+        if (is_null(*dict_entry_key(k, i))) continue;
+        if (k->is_general) ((DictEntry *)dict_entries(k))[live++] = ((DictEntry *)dict_entries(k))[i];
+        else ((DictStrEntry *)dict_entries(k))[live++] = ((DictStrEntry *)dict_entries(k))[i];
+    }
+    k->entries = live;
+    k->limit = usable(3);
+}
 
 /* A new table for n entries with the live entries of the old one, which is freed. */
 static bool rebuild(Thread *t, Dict *d, uint64_t n, bool general) {
@@ -128,12 +160,28 @@ static bool rebuild(Thread *t, Dict *d, uint64_t n, bool general) {
     return true;
 }
 
-/* How many entries to make room for when `used` live ones fill a table. */
+/* How many entries to make room for when a table with `used` live ones has reached its limit: a table whose index has three times as many
+ * slots, or the first part of it. */
 static inline uint64_t next_capacity(uint32_t used) {
     if (used < 2) return 2;
-    if (used < 4) return 4;
-    if (used < SMALL_ENTRIES) return SMALL_ENTRIES;
-    return (uint64_t)used + used / 8 + 1;
+    if (used == 2) return usable(3);
+    if (used <= usable(3)) return SMALL_ENTRIES;
+    return usable(64 - (unsigned)__builtin_clzll((uint64_t)used * 3 - 1));
+}
+
+/* Room for one more entry where the table is full, or cannot hold such keys. */
+static NOINLINE bool make_room(Thread *t, Dict *d, bool general) {
+    DictKeys *k = d->keys;
+    if (k == NULL) return rebuild(t, d, next_capacity(0), general);
+    if (k->entries < k->capacity) return rebuild(t, d, k->entries == 0 && k->capacity > next_capacity(0) ? k->capacity : next_capacity(d->used), general);
+    if (k->is_general == general) {
+        if (k->index_width == 0 && k->entries < k->limit) return extend(t, d);
+        if (k->index_width == 0 && k->capacity == usable(3) && d->used <= 2) {
+            move_together(k);
+            return true;
+        }
+    }
+    return rebuild(t, d, next_capacity(d->used), general);
 }
 
 /* --- Finding --------------------------------------------------------------------------------------------------------------------- */
@@ -422,9 +470,10 @@ Value dict_copy(Thread *t, Value dict) {
     if (k->index_width == 0 && k->entries == from->used) {
         copy = keys_new(t, k->entries, k->is_general);
         if (UNLIKELY(copy == NULL)) goto fail;
+        copy->limit = k->limit;
         memcpy(dict_entries(copy), dict_entries(k), k->entries * entry_size);
         copy->entries = k->entries;
-    } else if (k->entries - from->used <= k->entries / 4 && k->index_width != 0 && k->capacity == usable(k->log2_size)) { /* no slot outlived its entry */
+    } else if (from->used >= k->entries * 2 / 3 && k->index_width != 0 && k->capacity == usable(k->log2_size)) { /* no slot outlived its entry */
         size_t head = sizeof(DictKeys) + dict_index_bytes(k);
         copy = heap_alloc(t, head + k->capacity * entry_size);
         if (UNLIKELY(copy == NULL)) goto fail;
@@ -460,13 +509,11 @@ fail:
 static bool add_entry(Thread *t, Dict *d, Value key, int64_t hash, Value value) {
     bool is_str = IS_EXACT(key, str);
     DictKeys *k = d->keys;
-    bool general = !is_str || (k != NULL && k->is_general && d->used > 0);
-    if (UNLIKELY(k == NULL || k->entries >= k->capacity)) {
-        if (!rebuild(t, d, next_capacity(d->used), general)) return false;
-    } else if (UNLIKELY(general && !k->is_general)) {
-        if (!rebuild(t, d, k->entries == 0 && k->capacity > next_capacity(0) ? k->capacity : next_capacity(d->used), true)) return false;
+    bool general = !is_str || (k != NULL && k->is_general);
+    if (UNLIKELY(k == NULL || k->entries >= k->capacity || (general && !k->is_general))) {
+        if (!make_room(t, d, general)) return false;
+        k = d->keys;
     }
-    k = d->keys;
     uint32_t i = k->entries++;
     incref(key);
     incref(value);
@@ -619,7 +666,9 @@ bool dict_popitem(Thread *t, Value dict, Value *key, Value *value) {
     while (is_null(*dict_entry_key(k, i))) i--;
     dict_remove_entry(t, dict, i, key, value);
     if (d->used == 0) *dict_entry_value(k, 0) = i == 0 ? VNULL : v_smallint(i); /* entry i will be begun anew */
-    if (k->index_width) k->capacity -= k->entries - i;
+    if (k->index_width == 0) k->limit -= (uint8_t)(k->entries - i);
+    else k->capacity -= k->entries - i;
+    if (k->index_width == 0 && k->capacity > k->limit) k->capacity = k->limit;
     k->entries = i;
     return true;
 }

@@ -16,7 +16,10 @@
 
 typedef struct DictKeys {
     uint32_t version;
-    uint8_t log2_size;   /* of the index table */
+    union {
+        uint8_t log2_size; /* of the index table */
+        uint8_t limit;     /* without one: how many entries may be begun before the live ones move together, >= capacity */
+    };
     uint8_t index_width; /* 1, 2 or 4 bytes; 0: no table, few entries are searched in order */
     uint8_t is_general;  /* entries hold hashes */
     uint8_t has_uninterned; /* some key is or was not an interned str: equal keys may be different objects */

@@ -32,7 +32,10 @@ static ALWAYS_INLINE bool step_forward(Thread *t, DictIterator *it, Value *key, 
     }
     uint32_t pos = (uint32_t)it->pos;
     if (LIKELY(dict_next(it->dict, &pos, key, value))) {
-        if (UNLIKELY(it->left == 0)) return err_fail(t, T_RuntimeError, "dictionary keys changed during iteration");
+        if (UNLIKELY(it->left == 0)) {
+            slot_clear(t, &it->dict);
+            return err_fail(t, T_RuntimeError, "dictionary keys changed during iteration");
+        }
         it->pos = pos;
         it->left--;
         return true;
@@ -50,17 +53,16 @@ static bool step_backward(Thread *t, DictIterator *it, Value *key, Value *value)
     }
     DictKeys *k = d->keys;
     int64_t i = it->pos;
-    if (k != NULL && i >= (int64_t)k->entries) i = -1;
+    if (k != NULL && i >= (int64_t)k->entries) i = (int64_t)k->entries - 1;
     while (k != NULL && i >= 0 && is_null(*dict_entry_key(k, (uint32_t)i))) i--;
     if (k == NULL || i < 0) {
         slot_clear(t, &it->dict);
         return false;
     }
-    if (it->left == 0) return err_fail(t, T_RuntimeError, "dictionary keys changed during iteration");
     *key = *dict_entry_key(k, (uint32_t)i);
     *value = *dict_entry_value(k, (uint32_t)i);
     it->pos = i - 1;
-    it->left--;
+    if (it->left > 0) it->left--;
     return true;
 }
 
