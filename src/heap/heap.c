@@ -70,8 +70,9 @@ static unsigned class_of(size_t bytes) {
 
 /* --- Memory from the system -------------------------------------------------------------------- */
 
+/* Without MAP_NORESERVE: the system refuses at once what the machine does not have, instead of ending the process when it is used. */
 static void *map_once(size_t bytes) {
-    return mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
 /* When there is no memory, libc may have some that it does not use. */

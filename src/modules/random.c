@@ -117,17 +117,28 @@ static Value random_random(Thread *t, Value *args, uint32_t nargs, Value kwnames
 
 static Value random_seed(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return seed(t, V_AS(Random, args[0]), args[1]) ? V_NONE : VNULL; }
 
+static bool bits_argument(Thread *t, Value v, uint64_t *k) {
+    Value n = number_index(t, v);
+    if (is_null(n)) return false;
+    bool fits = int_sign(n) >= 0 && int_bit_length(n) <= 64;
+    if (fits) *k = int_to_u64_mask(n);
+    else if (int_sign(n) < 0) err_raise(t, T_ValueError, "Cannot convert negative int");
+    else err_raise(t, T_OverflowError, "Python int too large for C uint64_t");
+    decref(t, n);
+    return fits;
+}
+
 static Value random_getrandbits(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Random *r = V_AS(Random, args[0]);
-    int64_t k;
-    if (!number_to_index(t, args[1], &k, T_OverflowError)) return VNULL;
-    if (k < 0) return err_raise(t, T_ValueError, "number of bits must be non-negative");
+    uint64_t k;
+    if (!bits_argument(t, args[1], &k)) return VNULL;
     if (k == 0) return v_smallint(0);
     if (k <= 32) return v_smallint(next_word(r) >> (32 - k));
+    if (k > INT64_MAX) return err_no_memory(t);
     size_t words = (size_t)((k - 1) / 32 + 1);
     uint64_t *limbs = heap_alloc_zeroed(t, (words + 1) / 2 * 8);
     if (limbs == NULL) return VNULL;
-    int64_t left = k;
+    int64_t left = (int64_t)k;
     for (size_t i = 0; i < words; i++, left -= 32) {
         uint32_t word = next_word(r);
         if (left < 32) word >>= 32 - left;

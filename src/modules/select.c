@@ -2,6 +2,7 @@
  * the time when no handler raised. */
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -16,23 +17,33 @@
 /* --- select ------------------------------------------------------------------------------------ */
 
 typedef struct FdList {
-    Value objects; /* fast sequence, owned */
+    Value asked, objects; /* the argument as a sequence; what was in it, a list: both owned */
     int *fds;
-    int64_t n;
+    int64_t n, room;
 } FdList;
+
+static bool fd_list_add(Thread *t, FdList *list, int fd) {
+    if (list->n == list->room) {
+        int64_t room = list->room < 8 ? 8 : list->room * 2;
+        int *fds = heap_realloc(t, list->fds, sizeof(int) * (size_t)room);
+        if (fds == NULL) return false;
+        list->fds = fds;
+        list->room = room;
+    }
+    list->fds[list->n++] = fd;
+    return true;
+}
 
 static bool fd_list(Thread *t, Value v, FdList *out, fd_set *set, int *max) {
     FD_ZERO(set);
-    out->objects = sequence_tuple(t, v, "arguments 1-3 must be sequences");
+    out->asked = sequence_fast(t, v, "arguments 1-3 must be sequences");
+    out->objects = is_null(out->asked) ? VNULL : list_new(t, sequence_fast_len(out->asked));
     if (is_null(out->objects)) return false;
-    out->fds = heap_alloc(t, sizeof(int) * (size_t)(sequence_fast_len(out->objects) + 1));
-    out->n = 0;
-    if (out->fds == NULL) return false;
-    for (int64_t i = 0; i < sequence_fast_len(out->objects); i++) {
+    for (int64_t i = 0; i < sequence_fast_len(out->asked); i++) { /* fileno() may change the list */
         int fd;
-        if (!fd_argument(t, sequence_fast_items(out->objects)[i], &fd)) return false;
+        if (!list_append(t, V_AS(List, out->objects), sequence_fast_items(out->asked)[i]) || !fd_argument(t, list_at(out->objects, i), &fd)) return false;
         if (fd >= FD_SETSIZE) return err_fail(t, T_ValueError, "filedescriptor out of range in select()");
-        out->fds[out->n++] = fd;
+        if (!fd_list_add(t, out, fd)) return false;
         FD_SET(fd, set);
         if (fd > *max) *max = fd;
     }
@@ -42,7 +53,7 @@ static bool fd_list(Thread *t, Value v, FdList *out, fd_set *set, int *max) {
 static Value ready_list(Thread *t, const FdList *list, const fd_set *set) {
     Value ready = list_new(t, 4);
     for (int64_t i = 0; !is_null(ready) && i < list->n; i++)
-        if (FD_ISSET(list->fds[i], set) && i < sequence_fast_len(list->objects) && !list_append(t, V_AS(List, ready), sequence_fast_items(list->objects)[i])) slot_clear(t, &ready);
+        if (FD_ISSET(list->fds[i], set) && !list_append(t, V_AS(List, ready), list_at(list->objects, i))) slot_clear(t, &ready);
     return ready;
 }
 
@@ -88,9 +99,30 @@ static Value select_select(Thread *t, Value *args, uint32_t nargs, Value kwnames
     }
     for (int i = 0; i < 3; i++) {
         heap_free(t, lists[i].fds);
+        decref_maybe(t, lists[i].asked);
         decref_maybe(t, lists[i].objects);
     }
     return result;
+}
+
+/* A number of milliseconds, rounded away from zero. */
+static bool milliseconds(Thread *t, Value v, int64_t *ns) {
+    if (is_float(t, v)) {
+        double d = float_get(v) * 1e6;
+        if (isnan(d)) return err_fail(t, T_ValueError, "Invalid value NaN (not a number)");
+        d = d < 0 ? floor(d) : ceil(d);
+        if (fabs(d) < 0x1p63) {
+            *ns = (int64_t)d;
+            return true;
+        }
+    } else {
+        Value n = number_index(t, v);
+        if (is_null(n)) return false;
+        bool fits = !__builtin_mul_overflow(int_clamp_i64(n), 1000000, ns);
+        decref(t, n);
+        if (fits) return true;
+    }
+    return err_fail(t, T_OverflowError, "timestamp out of range for C PyTime_t");
 }
 
 /* Milliseconds of a timeout argument: -1 for None; `scale` 1 (poll: milliseconds) or 1000 (epoll: seconds). */
@@ -100,20 +132,11 @@ static bool timeout_ms(Thread *t, Value v, bool seconds, int64_t *ns) {
     if (seconds) {
         if (!time_seconds_to_ns(t, v, TIME_CEILING, ns)) return err_catch(t, T_TypeError) ? err_fail(t, T_TypeError, "timeout must be an integer or None") : false;
     } else {
-        double d;
-        if (is_float(t, v)) {
-            d = float_get(v);
-        } else {
-            int64_t ms;
-            if (!has_index(t, v)) return err_fail(t, T_TypeError, "timeout must be an integer or None");
-            if (!number_to_index(t, v, &ms, T_OverflowError)) return false;
-            if (ms > INT32_MAX) return err_fail(t, T_OverflowError, "timeout is too large");
-            d = (double)ms;
-        }
-        *ns = (int64_t)(d * 1e6);
+        if (!is_float(t, v) && !has_index(t, v)) return err_fail(t, T_TypeError, "timeout must be an integer or None");
+        if (!milliseconds(t, v, ns)) return false;
     }
     if (*ns < 0) *ns = -1;
-    if (*ns / 1000000 >= INT_MAX) return err_fail(t, T_OverflowError, "timeout is too large");
+    if (*ns / 1000000 > INT_MAX) return err_fail(t, T_OverflowError, "timeout is too large");
     return true;
 }
 

@@ -111,6 +111,7 @@ static Value structseq_repr(Thread *t, Value self) {
 
 static Value structseq_reduce(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Info *info = info_of(t, args[0]);
+    if (info->def->reduce != NULL) return info->def->reduce(t, args, nargs, kwnames);
     Value visible = tuple_from(t, field(args[0], 0), info->n_visible), hidden = is_null(visible) ? VNULL : dict_new(t), pair = VNULL, r = VNULL;
     bool ok = !is_null(hidden);
     for (int i = info->n_visible; ok && i < info->n_fields; i++)

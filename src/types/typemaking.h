@@ -28,6 +28,7 @@ typedef struct StructSeqDef {
     const StructSeqField *fields; /* one without a name ("") is an item only */
     int n_visible;
     bool no_new; /* cannot be made from Python */
+    Value (*reduce)(Thread *t, Value *args, uint32_t nargs, Value kwnames); /* NULL: __reduce__ answers the visible items and a dict of the others */
 } StructSeqDef;
 bool tuple_items_hash(Thread *t, Value tuple, int64_t *hash); /* keeps none: behind the items of these are others */
 Type *structseq_type(Thread *t, const StructSeqDef *def);

@@ -275,7 +275,9 @@ static const GetSetDef getsets[] = {
 };
 const TypeDef typedef_DecimalContext = {
     .name = "decimal.Context",
-    .doc = "What affects arithmetic: precision, rounding, limits of exponents, which signals are trapped and which have occurred.",
+    .doc = "What affects arithmetic: precision, rounding, limits of exponents, which signals are trapped and which have occurred.\n\n"
+           "    >>> Context(prec=3).divide(Decimal(2), Decimal(3))\n"
+           "    Decimal('0.667')\n",
     .signature = "(" SETTINGS_SIGNATURE ")",
     .flags = TF_BASE | TF_MODULE_NAME | TF_IMMUTABLE,
     .size = sizeof(DecimalContext),

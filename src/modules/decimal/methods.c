@@ -83,7 +83,7 @@ static Value run_ternary(Thread *t, Value a, Value b, Value c, Value context, vo
 #define BINARY_OPERATIONS(X) \
     X(compare, num_compare, "-1, 0, 1 or NaN.") \
     X(compare_signal, num_compare_signal, "As compare, and every NaN signals.") \
-    X(compare_total, num_compare_total, "Compare by the total order of representations.") \
+    X(compare_total, num_compare_total, "Compare by the total order of representations: also numbers that are equal have an order.\n\n    >>> Decimal('1.50').compare_total(Decimal('1.5'))\n    Decimal('-1')\n") \
     X(compare_total_mag, num_compare_total_mag, "As compare_total, without the signs.") \
     X(logical_and, num_and, "Digit by digit: and.") \
     X(logical_or, num_or, "Digit by digit: or.") \
@@ -387,13 +387,13 @@ const MethodDef decimal_methods[] = {
     {"same_quantum", "($self, /, other, context=None)", "Whether both have the same exponent.", d_same_quantum},
     {"copy_abs", "($self, /)", "The number without its sign, as it is.", d_copy_abs},
     {"copy_negate", "($self, /)", "The number with the other sign, as it is.", d_copy_negate},
-    {"copy_sign", "($self, /, other, context=None)", "The number with the sign of the other.", d_copy_sign},
+    {"copy_sign", "($self, /, other, context=None)", "The number with the sign of the other.\n\n    >>> Decimal('7').copy_sign(Decimal('-0'))\n    Decimal('-7')\n", d_copy_sign},
     {"to_eng_string", "($self, /, context=None)", "The text with an exponent that is a multiple of three.", d_to_eng_string},
-    {"quantize", "($self, /, exp, rounding=None, context=None)", "The number with the exponent of exp.", d_quantize},
+    {"quantize", "($self, /, exp, rounding=None, context=None)", "The number with the exponent of exp.\n\n    >>> Decimal('2.718').quantize(Decimal('0.1'))\n    Decimal('2.7')\n", d_quantize},
     {"to_integral", "($self, /, rounding=None, context=None)", "The nearest integer, without signals.", d_to_integral},
     {"to_integral_value", "($self, /, rounding=None, context=None)", "The nearest integer, without signals.", d_to_integral},
     {"to_integral_exact", "($self, /, rounding=None, context=None)", "The nearest integer; signals what is lost.", d_to_integral_exact},
-    {"fma", "($self, /, other, third, context=None)", "self * other + third, rounded once.", d_fma},
+    {"fma", "($self, /, other, third, context=None)", "self * other + third, rounded once.\n\n    >>> Decimal(4).fma(Decimal('2.5'), 3)\n    Decimal('13.0')\n", d_fma},
     {"adjusted", "($self, /)", "The exponent of the most significant digit.", d_adjusted},
     {"is_canonical", "($self, /)", "True.", d_is_canonical},
     {"canonical", "($self, /)", "The number itself.", decimal_self},

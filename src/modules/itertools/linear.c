@@ -614,7 +614,9 @@ done:
 static const Field batched_fields[] = {FIELD_VALUE(Batched, iterator)};
 const TypeDef typedef_batched = {
     .name = "itertools.batched",
-    .doc = "An iterator over tuples of n items each; the last one may be shorter, unless strict is true: then that is a ValueError.",
+    .doc = "An iterator over tuples of n items each; the last one may be shorter, unless strict is true: then that is a ValueError.\n\n"
+           "    >>> list(batched(range(5), 2))\n"
+           "    [(0, 1), (2, 3), (4,)]\n",
     .signature = "(iterable, n, *, strict=False)",
     .flags = ITERATOR_FLAGS | TF_BASE,
     .size = sizeof(Batched),

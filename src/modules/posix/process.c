@@ -62,26 +62,38 @@ bool arguments_get(Thread *t, Value v, const char *function, Strings *s) {
     }
     return true;
 }
+/* What a mapping's keys() or values() answers, as a list of its own. */
+static Value mapping_list(Thread *t, Value mapping, Value method) {
+    Value answer = call_method_0(t, mapping, method), list = is_null(answer) ? VNULL : list_from_iterable(t, answer);
+    if (is_null(list) && !is_null(answer) && err_catch(t, T_TypeError)) err_raise(t, T_TypeError, "%T.%U() returned a non-iterable (type %T)", mapping, method, answer);
+    decref_maybe(t, answer);
+    return list;
+}
+
+/* "key=value" of two paths; NULL: exception. */
+static char *environment_entry(Thread *t, Value k, Value v) {
+    char *key = text_copy(t, k, "embedded null byte"), *value = key ? text_copy(t, v, "embedded null byte") : NULL, *entry = NULL;
+    if (value && (key[0] == 0 || strchr(key + 1, '='))) err_raise(t, T_ValueError, "illegal environment variable name");
+    else if (value && asprintf(&entry, "%s=%s", key, value) < 0) err_no_memory(t), entry = NULL;
+    free(key);
+    free(value);
+    return entry;
+}
+
 bool environment_get(Thread *t, Value v, const char *function, Strings *s) {
     if (!is_mapping(t, v)) return err_fail(t, T_TypeError, "%s: environment must be a mapping object%s", function, function[0] == 'p' ? " or None" : "");
-    Value items = call_method_0(t, v, N(t, items)), list = is_null(items) ? VNULL : list_from_iterable(t, items);
-    decref_maybe(t, items);
-    bool ok = !is_null(list) && strings_room(t, s, list_len(list));
-    for (int64_t i = 0; ok && i < list_len(list); i++) {
-        Value pair = list_at(list, i);
-        ok = is_tuple(t, pair) && tuple_len(pair) == 2;
-        if (!ok) {
-            err_raise(t, T_TypeError, "env.keys() or env.values() is not a list");
-            break;
-        }
-        char *key = text_copy(t, tuple_at(pair, 0), "embedded null byte"), *value = key ? text_copy(t, tuple_at(pair, 1), "embedded null byte") : NULL, *entry = NULL;
-        if (value && (key[0] == 0 || strchr(key + 1, '='))) err_raise(t, T_ValueError, "illegal environment variable name");
-        else if (value && asprintf(&entry, "%s=%s", key, value) < 0) err_no_memory(t), entry = NULL;
-        free(key);
-        free(value);
+    int64_t n = length_of(t, v);
+    if (n < 0 || !strings_room(t, s, n)) return false;
+    Value keys = mapping_list(t, v, N(t, keys)), values = is_null(keys) ? VNULL : mapping_list(t, v, N(t, values));
+    bool ok = !is_null(values);
+    for (int64_t i = 0; ok && i < n; i++) {
+        char *entry = NULL;
+        if (i >= list_len(keys) || i >= list_len(values)) err_raise(t, T_IndexError, "list index out of range");
+        else entry = environment_entry(t, list_at(keys, i), list_at(values, i));
         if ((ok = entry != NULL)) s->items[s->n++] = entry;
     }
-    decref_maybe(t, list);
+    decref_maybe(t, keys);
+    decref_maybe(t, values);
     if (!ok) strings_drop(s);
     return ok;
 }
@@ -321,7 +333,14 @@ POSIX_FUNCTION(posix_waitstatus_to_exitcode) {
 /* --- Scheduling -------------------------------------------------------------------------------- */
 
 static const StructSeqField param_fields[] = {{"sched_priority", "the scheduling priority"}, {NULL}};
-static const StructSeqDef param_def = {"posix.sched_param", "Currently has only one field: sched_priority", param_fields, 1};
+/* The class is called with the priority. */
+static Value sched_param_reduce(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
+    Value priority = tuple_of(t, 1, tuple_at(args[0], 0));
+    if (is_null(priority)) return VNULL;
+    Value pair[2] = {new_ref(v_from(type_of(t, args[0]))), priority};
+    return tuple_take(t, pair, 2);
+}
+static const StructSeqDef param_def = {"posix.sched_param", "Currently has only one field: sched_priority", param_fields, 1, .reduce = sched_param_reduce};
 
 static Value sched_param_new(Thread *t, Type *type, Value *args, uint32_t nargs, Value kwnames) {
     Value a[1];

@@ -124,8 +124,8 @@ static Value m_if_indextoname(Thread *t, Value *args, uint32_t nargs, Value kwna
 
 static Value cmsg_size(Thread *t, const char *name, Value v, bool space) {
     int64_t n;
-    if (!arg_i64(t, v, &n)) return VNULL;
-    if (n < 0 || n > INT32_MAX - 64) return err_raise(t, T_OverflowError, "%s() argument out of range", name);
+    if (!arg_size(t, v, &n)) return VNULL;
+    if (n < 0 || n > (int64_t)(INT32_MAX - (space ? CMSG_SPACE(1) : CMSG_LEN(0)))) return err_raise(t, T_OverflowError, "%s() argument out of range", name);
     return v_smallint((int64_t)(space ? CMSG_SPACE((size_t)n) : CMSG_LEN((size_t)n)));
 }
 static Value m_cmsg_len(Thread *t, Value *args, uint32_t nargs, Value kwnames) { return cmsg_size(t, "CMSG_LEN", args[0], false); }

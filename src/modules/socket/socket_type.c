@@ -304,7 +304,10 @@ static Value m_setsockopt(Thread *t, Value *args, uint32_t nargs, Value kwnames)
     int32_t level, option, number;
     int fd = fd_of(V_AS(Socket, args[0])), failed;
     if (!arg_i32(t, args[1], &level) || !arg_i32(t, args[2], &option)) return VNULL;
-    if (is_none(args[3])) {
+    if (V_AS(Socket, args[0])->family == AF_VSOCK && is_int(t, args[3])) { /* its options are sizes in 64 bits */
+        uint64_t size = int_to_u64_mask(args[3]);
+        failed = setsockopt(fd, level, option, &size, sizeof size);
+    } else if (is_none(args[3])) {
         uint32_t n;
         if (is_null(args[4])) return err_raise(t, T_TypeError, "socket.setsockopt() requires 4 arguments when the third argument is None");
         if (!arg_u32(t, args[4], &n)) return VNULL;
@@ -324,6 +327,11 @@ static Value m_getsockopt(Thread *t, Value *args, uint32_t nargs, Value kwnames)
     int32_t level, option, room = 0;
     int fd = fd_of(V_AS(Socket, args[0]));
     if (!arg_i32(t, args[1], &level) || !arg_i32(t, args[2], &option) || (!is_null(args[3]) && !arg_i32(t, args[3], &room))) return VNULL;
+    if (room == 0 && V_AS(Socket, args[0])->family == AF_VSOCK) { /* its options are sizes in 64 bits */
+        uint64_t number = 0;
+        socklen_t n = sizeof number;
+        return getsockopt(fd, level, option, &number, &n) ? os_error(t) : int_from_u64(t, number);
+    }
     if (room == 0) {
         int number = 0;
         socklen_t n = sizeof number;

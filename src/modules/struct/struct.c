@@ -86,18 +86,18 @@ static bool slot_init(Thread *t, Value self, Value *args, uint32_t nargs, Value 
 static Value struct_for(Thread *t, Value format) {
     StructState *state = state_of(t);
     if (IS_EXACT(format, Struct)) return new_ref(format);
-    bool cacheable = IS_EXACT(format, str) || IS_EXACT(format, bytes);
-    if (cacheable) {
-        Value known = dict_get(t, state->cache, format);
+    Value cache = IS_EXACT(format, str) ? state->cache : IS_EXACT(format, bytes) ? state->bytes_cache : VNULL;
+    if (!is_null(cache)) {
+        Value known = dict_get(t, cache, format);
         if (!is_null(known)) return new_ref(known);
         if (err_pending(t)) return VNULL;
     }
     Value v = slot_new(t, builtin_type(t, T_Struct), NULL, 0, VNULL);
     if (is_null(v)) return VNULL;
     bool good = struct_setup(t, V_AS(Struct, v), format);
-    if (good && cacheable) {
-        if (dict_len(state->cache) >= CACHE_MAX) dict_clear(t, state->cache);
-        good = dict_set(t, state->cache, format, v);
+    if (good && !is_null(cache)) {
+        if (dict_len(cache) >= CACHE_MAX) dict_clear(t, cache);
+        good = dict_set(t, cache, format, v);
     }
     if (good) return v;
     decref(t, v);
@@ -425,6 +425,7 @@ static Value fn_calcsize(Thread *t, Value *args, uint32_t nargs, Value kwnames) 
 
 static Value fn_clearcache(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     dict_clear(t, state_of(t)->cache);
+    dict_clear(t, state_of(t)->bytes_cache);
     return V_NONE;
 }
 
@@ -443,7 +444,8 @@ static bool exec(Thread *t, Value module) {
     StructState *state = module_state(module);
     state->error = module_new_exception(t, "struct", "error", VNULL);
     state->cache = dict_new(t);
-    if (is_null(state->error) || is_null(state->cache)) return false;
+    state->bytes_cache = dict_new(t);
+    if (is_null(state->error) || is_null(state->cache) || is_null(state->bytes_cache)) return false;
     return module_add(t, module, "error", new_ref(state->error)) && module_add_type(t, module, T_Struct, &typedef_Struct) &&
            type_boot(t, T_unpack_iterator, T_object, &typedef_unpack_iterator);
 }
@@ -451,13 +453,16 @@ static bool exec(Thread *t, Value module) {
 static int state_traverse(void *state, VisitFn visit, void *context) {
     StructState *s = state;
     int result = is_null(s->error) ? 0 : visit(s->error, context);
-    return result ? result : is_null(s->cache) ? 0 : visit(s->cache, context);
+    if (!result && !is_null(s->cache)) result = visit(s->cache, context);
+    if (!result && !is_null(s->bytes_cache)) result = visit(s->bytes_cache, context);
+    return result;
 }
 
 static void state_clear(Thread *t, void *state) {
     StructState *s = state;
     slot_clear(t, &s->error);
     slot_clear(t, &s->cache);
+    slot_clear(t, &s->bytes_cache);
 }
 
 const ModuleDef module_struct = {

@@ -22,6 +22,7 @@ typedef struct StructFormat {
 typedef struct StructState {
     Value error;        /* struct.error */
     Value cache;        /* dict: format -> Struct */
+    Value bytes_cache;  /* the same of formats that are bytes: comparing them with strings may warn */
 } StructState;
 
 Value struct_error(Thread *t, const char *format, ...) COLD;
