@@ -478,6 +478,21 @@ static Value fault_read_null(Thread *t, Value *args, uint32_t nargs, Value kwnam
     return v_smallint(*nowhere);
 }
 
+enum { FALL_MAX = 100 << 20 };
+
+/* Goes down the stack page by page until it ends; answers how far it came where it does not. */
+static NOINLINE size_t fall(uintptr_t top) {
+    volatile char page[4096];
+    page[0] = (char)top;
+    size_t depth = top - (uintptr_t)page;
+    return depth > FALL_MAX ? depth : fall(top) + (size_t)(page[0] - (char)top);
+}
+static Value fault_stack_overflow(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
+    no_core();
+    size_t depth = fall((uintptr_t)__builtin_frame_address(0));
+    return err_raise(t, T_RuntimeError, "unable to raise a stack overflow (allocated %zu bytes on the stack)", depth);
+}
+
 static const MethodDef functions[] = {
     {"enable", "($module, /, file=sys.stderr, all_threads=True)", "Writes tracebacks when a fatal signal comes.", fault_enable},
     {"disable", "($module, /)", "Leaves fatal signals to others.", fault_disable},
@@ -492,6 +507,7 @@ static const MethodDef functions[] = {
     {"_read_null", "($module, /)", "Reads from address 0.", fault_read_null},
     {"_sigsegv", "($module, release_gil=False, /)", "Raises SIGSEGV.", fault_sigsegv},
     {"_sigabrt", "($module, /)", "Raises SIGABRT.", fault_sigabrt},
+    {"_stack_overflow", "($module, /)", "Uses up the stack.", fault_stack_overflow},
     {"_sigfpe", "($module, /)", "Raises SIGFPE.", fault_sigfpe},
     {0},
 };

@@ -290,6 +290,14 @@ static Value stack_tuple(Thread *t, const TraceStack *k) {
     return k->count ? tuple_done(t, frames) : frames;
 }
 
+static Value stack_tuple_known(Thread *t, Value known, const TraceStack *k) {
+    Value key = v_smallint((int64_t)((uintptr_t)k >> 3)), frames = new_ref_maybe(dict_get(t, known, key));
+    if (!is_null(frames)) return frames;
+    frames = stack_tuple(t, k);
+    if (!is_null(frames) && !dict_set(t, known, key, frames)) slot_clear(t, &frames);
+    return frames;
+}
+
 static Value trace_of_object(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     TraceState *s = state_of(t);
     if (!s->tracing || !s->traces || !is_obj(args[0])) return V_NONE;
@@ -311,9 +319,10 @@ static Value trace_all(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     for (size_t i = 0; i <= s->traces_mask; i++) {
         if (s->traces[i].block) copy[n++] = s->traces[i];
     }
-    bool ok = true;
+    Value known = dict_new(t); /* the tuples of stacks: blocks allocated in one place share theirs */
+    bool ok = !is_null(known);
     for (size_t i = 0; ok && i < n; i++) {
-        Value frames = stack_tuple(t, copy[i].stack), row = VNULL;
+        Value frames = stack_tuple_known(t, known, copy[i].stack), row = VNULL;
         if (!is_null(frames)) {
             row = tuple_of(t, 4, v_smallint(0), v_smallint((int64_t)copy[i].size), frames, v_smallint(copy[i].stack->total));
             decref(t, frames);
@@ -321,6 +330,7 @@ static Value trace_all(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
         ok = !is_null(row) && list_append_take(t, V_AS(List, list), row);
     }
     free(copy);
+    decref_maybe(t, known);
     if (ok) return list;
     decref(t, list);
     return VNULL;
