@@ -310,6 +310,7 @@ fuzz-program: $(B)/libkrait.a $(MODULES) library
 
 # --- Putting it somewhere, keeping it tidy -------------------------------------------------------------------------------------------
 HOME_DIR := $(DESTDIR)$(PREFIX)/lib/krait
+COMPILE = krait python$(python_version)
 install: all shared
 	mkdir -p $(HOME_DIR)/bin $(HOME_DIR)/lib $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(B)/krait $(HOME_DIR)/bin/krait
@@ -317,6 +318,8 @@ install: all shared
 	mkdir -p $(HOME_DIR)/lib/python$(python_version)
 	tar -C $(STDLIB)/ -cf - --exclude=__pycache__ --exclude=./test --exclude=./site-packages . | tar -C $(HOME_DIR)/lib/python$(python_version) -xf -
 	mkdir -p $(HOME_DIR)/lib/python$(python_version)/site-packages
+	@echo "  CACHE $(HOME_DIR)/lib" # users may not write there
+	@env -u PYTHONDONTWRITEBYTECODE $(HOME_DIR)/bin/krait -m compileall -q -j 0 $(if $(DESTDIR),-s $(DESTDIR) -p /) $(COMPILE:%=$(HOME_DIR)/lib/%)
 	ln -sfn ../lib/krait/bin/krait $(DESTDIR)$(PREFIX)/bin/krait
 	install -D -m 644 include/krait.h $(DESTDIR)$(PREFIX)/include/krait.h
 	install -m 755 $(B)/lib/libkrait.so $(DESTDIR)$(PREFIX)/lib/libkrait.so
