@@ -1,8 +1,8 @@
 /* Finding attributes of types: along the mro, through one cache of the interpreter.
  *
- * The cache maps (version of the type, name) to the attribute or to its absence.  A type that changes gives up its version, and
- * so do its subclasses; an entry of an old version is never found again.  Names are held, attributes are borrowed: the
- * namespaces hold them while the version lasts.
+ * The cache maps (version of the type, name) to the attribute or to its absence; an entry that another one drives from its place goes
+ * beside it.  A type that changes gives up its version, and so do its subclasses; an entry of an old version is never found again.
+ * Names are held, attributes are borrowed: the namespaces hold them while the version lasts.
  */
 #include "core/names.h"
 #include "heap/heap.h"
@@ -63,6 +63,15 @@ Value type_lookup_uncached(Thread *t, Type *type, Value name) {
     return VNULL;
 }
 
+/* Whether the entry stands beside its place; then it takes it, and what was there goes beside. */
+static bool entry_recall(MethodCache *cache, size_t at, uint32_t version, Value name) {
+    MethodCacheEntry *beside = &cache->entries[at ^ 1], found = *beside;
+    if (found.version != version || !same(found.name, name)) return false;
+    *beside = cache->entries[at];
+    cache->entries[at] = found;
+    return true;
+}
+
 static NOINLINE Value lookup_and_cache(Thread *t, Type *type, Value name, size_t at) {
     MethodCache *cache = t->interp->method_cache;
     if (cache == NULL) {
@@ -70,13 +79,15 @@ static NOINLINE Value lookup_and_cache(Thread *t, Type *type, Value name, size_t
         if (cache == NULL) err_clear(t);
         t->interp->method_cache = cache;
     }
+    if (cache != NULL && type->version != 0 && entry_recall(cache, at, type->version, name)) return cache->entries[at].found;
     Value v = type_lookup_uncached(t, type, name);
     uint32_t version = type_version(t, type);
     if (cache == NULL || version == 0) return v;
-    MethodCacheEntry *e = &cache->entries[at];
-    e->found = v;
-    e->version = version;
-    slot_set(t, &e->name, new_ref(name));
+    MethodCacheEntry *e = &cache->entries[at], *beside = &cache->entries[at ^ 1];
+    Value forgotten = beside->name;
+    *beside = *e;
+    *e = (MethodCacheEntry){new_ref(name), v, version};
+    decref_maybe(t, forgotten);
     return v;
 }
 
