@@ -90,7 +90,11 @@ size_t find_count_unit(Units hay, uint32_t unit, size_t max) {
     if (hay.len == 0 || !fits(hay, unit)) return 0;
     size_t count;
     switch (hay.width) {
-    case 1: count = count_unit_1(hay.data, hay.len, (uint8_t)unit); break;
+    case 1: { /* mostly there is none */
+        const uint8_t *data = hay.data, *first = memchr(data, (int)unit, hay.len);
+        count = first == NULL ? 0 : count_unit_1(first, hay.len - (size_t)(first - data), (uint8_t)unit);
+        break;
+    }
     case 2: count = count_unit_2(hay.data, hay.len, (uint16_t)unit); break;
     default: count = count_unit_4(hay.data, hay.len, unit); break;
     }
