@@ -1,9 +1,12 @@
 """The interactive prompt: the library's _pyrepl in a terminal, else a plain loop. Where standard input is no terminal, prompts go to
 standard error, so that piped output stays clean."""
 import codeop
+import itertools
 import linecache
 import os
 import sys
+import warnings
+from _ast import PyCF_ONLY_AST
 
 NAME = "<stdin>"
 
@@ -41,16 +44,54 @@ def read_line(name):
         return ""
 
 
-def read_statement(compiler):
-    """The code of one statement, the lines that it was made of and whether the input is at its end."""
+def is_blank(source):
+    return all(not line.strip() or line.lstrip().startswith("#") for line in source.splitlines())
+
+
+def parse(source, flags):
+    """What is wrong with the text, or None."""
+    try:
+        compile(source, NAME, "single", flags | PyCF_ONLY_AST, True)
+    except SyntaxError as error:
+        return error
+
+
+def is_complete(source, flags):
+    """Whether nothing more is to come: the statement is whole, or wrong already. What a further line could be added to is not."""
+    if is_blank(source):
+        return True
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they are given when it is compiled
+        if parse(source.removesuffix("\n"), flags) is None:
+            return True
+        error = parse(source, flags)
+        return error is not None and not isinstance(error, _IncompleteInputError)
+
+
+def compile_statement(compiler, source, number):
+    if is_blank(source):
+        source = "pass"
+    try:
+        return compiler(source, NAME, "single", incomplete_input=False)
+    except SyntaxError as error:
+        if error.text is None and error.lineno and error.filename == NAME:  # found after parsing, where no text is at hand
+            error.text = source.splitlines(True)[error.lineno - 1]
+            error.filename = f"<stdin-{number}>"
+        raise
+
+
+def read_statement(compiler, number):
+    """The code of one statement and the lines that it was made of; None and "" at the end of the input."""
     source, line = "", read_line("ps1")
     while line:
         source += line
-        code = compiler(source.removesuffix("\n"), NAME, "single")
-        if code is not None:
-            return code, source, False
+        if line.endswith("\n") and is_complete(source, compiler.flags):
+            return compile_statement(compiler, source, number), source
         line = read_line("ps2")
-    return source and compiler.compiler(source, NAME, "single"), source, True
+    if not source:
+        return None, ""
+    sys.stderr.write("\n")
+    return compile_statement(compiler, source, number), source
 
 
 def run_startup(namespace):
@@ -76,18 +117,18 @@ def run_startup(namespace):
 
 
 def loop(namespace):
-    compiler, at_end = codeop.CommandCompiler(), False
-    while not at_end:
+    compiler = codeop.Compile()
+    for number in itertools.count():
         try:
-            code, source, at_end = read_statement(compiler)
+            code, source = read_statement(compiler, number)
         except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError) as error:
             report(error, None)
             continue
         except KeyboardInterrupt:
             sys.stderr.write("\nKeyboardInterrupt\n")
             continue
-        if not code:
-            continue
+        if code is None:
+            break
         linecache._register_code(code, source, NAME)
         try:
             exec(code, namespace)

@@ -85,6 +85,7 @@ const char help_environment[] =
     "PYTHONINTMAXSTRDIGITS: limit the size of int<->str conversions;\n"
     "                  0 disables the limit (-X int_max_str_digits=N)\n"
     "PYTHONMALLOC    : \"debug\": guard blocks of memory, as -X dev does; \"default\": do not\n"
+    "PYTHONMALLOCSTATS: print statistics of the private heap at exit (-X heapstats)\n"
     "PYTHONNODEBUGRANGES: don't include extra location information in code objects\n"
     "                  (-X no_debug_ranges)\n"
     "PYTHONNOUSERSITE: disable user site directory (-s)\n"

@@ -161,6 +161,7 @@ static void read_environment(Config *c, RunPlan *plan, bool random_hashes) {
 #undef FLAG
     if ((v = env(c, "PYTHONMALLOC"))) set_allocator(c, plan, v);
     else c->check_memory = c->dev_mode;
+    if (env(c, "PYTHONMALLOCSTATS")) c->heap_stats = true;
     if ((v = env(c, "PYTHONTRACEMALLOC")) && !c->tracemalloc) set_frames(c, plan, v, "PYTHONTRACEMALLOC");
     if ((v = env(c, "PYTHONUTF8")) && c->utf8_mode < 0) set_utf8_mode(c, plan, v, "PYTHONUTF8 environment variable");
     if ((v = env(c, "PYTHON_THREAD_INHERIT_CONTEXT"))) c->thread_inherit_context = atoi(v) != 0;
