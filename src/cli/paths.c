@@ -134,6 +134,32 @@ static void add_path(Config *c, const char *path) {
     c->path[c->path_count++] = need(strdup(path));
 }
 
+static void show(const char *name, const char *text) {
+    if (text == NULL) fprintf(stderr, "  %s = (not set)\n", name);
+    else fprintf(stderr, "  %s = '%s'\n", name, text);
+}
+
+/* There is no library: where it was looked for, and why there. */
+static void tell_missing(const Config *c, const char *home, const char *python_path) {
+    const struct { const char *name; int value; } flags[] = {
+        {"isolated", c->isolated}, {"environment", !c->ignore_environment}, {"user site", !c->no_user_site}, {"safe_path", c->safe_path}, {"import site", !c->no_site}};
+    const struct { const char *name, *text; } places[] = {
+        {"sys._base_executable", c->base_executable}, {"sys.base_prefix", c->base_prefix}, {"sys.base_exec_prefix", c->base_exec_prefix},
+        {"sys.platlibdir", "lib"}, {"sys.executable", c->executable}, {"sys.prefix", c->prefix}, {"sys.exec_prefix", c->exec_prefix}};
+    fputs("Python path configuration:\n", stderr);
+    show("PYTHONHOME", home);
+    show("PYTHONPATH", python_path);
+    show("program name", c->program_name);
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) fprintf(stderr, "  %s = %d\n", flags[i].name, flags[i].value);
+    show("stdlib dir", c->stdlib_dir);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) show(places[i].name, places[i].text);
+    fputs("  sys.path = [\n", stderr);
+    for (int i = 0; i < c->path_count; i++) fprintf(stderr, "    '%s',\n", c->path[i]);
+    fprintf(stderr, "  ]\n"
+                    "krait: no standard library in %s\n"
+                    "krait: run `make stdlib` in the source tree, or let KRAIT_STDLIB name the directory that has os.py\n", c->stdlib_dir);
+}
+
 bool paths_find(Config *c, const char *argv0) {
     c->program_name = need(strdup(argv0 ? argv0 : "krait"));
     char real[PATH_MAX], self[PATH_MAX];
@@ -194,9 +220,7 @@ bool paths_find(Config *c, const char *argv0) {
     free(home_line);
     char *landmark = join(c->stdlib_dir, "os.py");
     bool there = is_file(landmark);
-    if (!there)
-        fprintf(stderr, "krait: no standard library in %s\n"
-                        "krait: run `make stdlib` in the source tree, or let KRAIT_STDLIB name the directory that has os.py\n", c->stdlib_dir);
     free(landmark);
+    if (!there) tell_missing(c, setting, python_path);
     return there;
 }

@@ -246,34 +246,43 @@ static bool run_pyc(Thread *t, Value dict) {
     return !is_null(result);
 }
 
-static bool run_file(Thread *t, const RunPlan *plan, Value dict, int *status) {
-    const char *name = plan->filename;
-    struct stat st;
-    FILE *f = fopen(name, "rb");
-    if (f == NULL || fstat(fileno(f), &st) != 0) {
-        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", t->runtime->config->program_name, name, errno, strerror(errno));
-        *status = 2;
-        if (f) fclose(f);
-        return true;
-    }
-    if (S_ISDIR(st.st_mode) || looks_like_zip(f)) {
-        fclose(f);
-        Value path = dict_get_str(t, t->interp->sys_dict, N(t, path)), text = fs_decode_cstr(t, name);
-        bool done = !is_null(text) && (is_null(path) || list_insert(t, V_AS(List, path), 0, text));
-        decref_maybe(t, text);
-        return done && run_module(t, "__main__", false);
-    }
+/* The name from the root on, so that it stays right when the folder is left: `name` itself or in `room`. */
+static const char *absolute_name(const char *name, char *room, size_t size) {
+    if (*name == '/' || getcwd(room, size) == NULL || strlen(room) + strlen(name) + 2 > size) return name;
+    return strcat(strcat(room, strcmp(room, "/") ? "/" : ""), name);
+}
+
+/* Whether a hook of sys.path_hooks takes a path that cannot be opened, as a folder within a zip file; 1, 0, -1. */
+static int has_importer(Thread *t, const char *name) {
+    Value external = import_module(t, "_frozen_importlib_external"), finder = VNULL;
+    if (is_null(external)) return -1;
+    Value paths = attr_get_cstr(t, external, "PathFinder"), ask = is_null(paths) ? VNULL : attr_get_cstr(t, paths, "_path_importer_cache");
+    Value text = is_null(ask) ? VNULL : fs_decode_cstr(t, name);
+    if (!is_null(text)) finder = call_1(t, ask, text);
+    int has = is_null(finder) ? -1 : !is_none(finder);
+    decref_maybe(t, finder);
+    decref_maybe(t, text);
+    decref_maybe(t, ask);
+    decref_maybe(t, paths);
+    decref(t, external);
+    return has;
+}
+
+/* A folder or a zip file: the module __main__ in it. */
+static bool run_package(Thread *t, const char *name) {
+    Value path = dict_get_str(t, t->interp->sys_dict, N(t, path)), text = fs_decode_cstr(t, name);
+    bool done = !is_null(text) && (is_null(path) || list_insert(t, V_AS(List, path), 0, text));
+    decref_maybe(t, text);
+    return done && run_module(t, "__main__", false);
+}
+
+/* The source in an open file, which is closed. */
+static bool run_open_file(Thread *t, const RunPlan *plan, FILE *f, const char *name, Value dict) {
     char real[4096], *directory = realpath(name, real) ? real : NULL;
     if (directory != NULL) *strrchr(directory, '/') = 0;
     if (!prepend_path(t, directory ? (*directory ? directory : "/") : "")) {
         fclose(f);
         return false;
-    }
-    char whole[2 * 4096 + 2];
-    if (*name != '/' && getcwd(whole, 4096) != NULL && strlen(name) < 4096) { /* __file__ stays right when the folder is left */
-        while (name[0] == '.' && name[1] == '/') name += 2;
-        strcat(strcat(whole, strcmp(whole, "/") ? "/" : ""), name);
-        name = whole;
     }
     size_t length = strlen(name);
     bool pyc = length > 4 && strcmp(name + length - 4, ".pyc") == 0;
@@ -294,6 +303,25 @@ static bool run_file(Thread *t, const RunPlan *plan, Value dict, int *status) {
     done = run_text(t, text + start, n - start, name, CF_FILE, dict);
     free(text);
     return done;
+}
+
+static bool run_file(Thread *t, const RunPlan *plan, Value dict, int *status) {
+    char room[2 * 4096 + 2];
+    const char *name = absolute_name(plan->filename, room, sizeof room);
+    struct stat st;
+    FILE *f = fopen(name, "rb");
+    if (f == NULL || fstat(fileno(f), &st) != 0) {
+        int error = errno, importer = has_importer(t, name);
+        if (f) fclose(f);
+        if (importer < 0) return false;
+        if (importer > 0) return run_package(t, name);
+        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", t->runtime->config->program_name, name, error, strerror(error));
+        *status = 2;
+        return true;
+    }
+    if (!S_ISDIR(st.st_mode) && !looks_like_zip(f)) return run_open_file(t, plan, f, name, dict);
+    fclose(f);
+    return run_package(t, name);
 }
 
 /* --- Standard input ---------------------------------------------------------------------------- */
