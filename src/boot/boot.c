@@ -21,6 +21,7 @@
 #include "core/names.h"
 #include "heap/heap.h"
 #include "import/import.h"
+#include "import/import_time.h"
 #include "modules/module.h"
 #include "modules/sys.h"
 #include "object/exception.h"
@@ -148,6 +149,7 @@ Thread *boot_interp(Runtime *runtime) {
         {"hooks", boot_hooks},
         {"the modules builtins and sys", make_first_modules},
         {"sys.stderr for -v", boot_early_stderr},
+        {"the times of imports", import_times_init},
         {"importlib", boot_importlib},
         {"the path-based importlib", boot_importlib_external},
         {"encodings", boot_encodings},

@@ -87,6 +87,17 @@ static void set_allocator(Config *c, RunPlan *plan, const char *name) {
     fail(plan, 1);
 }
 
+/* What is no number means yes. */
+static void set_import_time(Config *c, RunPlan *plan, const char *text, const char *where) {
+    char *end;
+    long n = strtol(text, &end, 10);
+    if (*text == 0 || *end != 0) n = 1;
+    c->import_time = (int)n;
+    if (n >= 0 && n <= 2) return;
+    fprintf(stderr, "Fatal Python error: config_init_import_time: %svalues other than 1 and 2 are reserved for future use.\nPython runtime state: preinitialized\n\n", where);
+    fail(plan, 1);
+}
+
 static void set_cpu_count(Config *c, RunPlan *plan, const char *text, const char *where) {
     int n = -1;
     if (strcmp(text, "default") == 0 || (parse_int(text, &n) && n > 0)) {
@@ -117,7 +128,7 @@ static void read_xoption(Config *c, RunPlan *plan, const char *option) {
     } else if (xoption(option, "dev")) c->dev_mode = 1;
     else if ((value = xoption(option, "utf8"))) set_utf8_mode(c, plan, option[strlen("utf8")] == 0 ? "1" : value, "-X utf8 option");
     else if (xoption(option, "faulthandler")) c->faulthandler = 1;
-    else if ((value = xoption(option, "importtime"))) c->import_time = *value ? atoi(value) : 1;
+    else if ((value = xoption(option, "importtime"))) set_import_time(c, plan, value, "-X importtime: ");
     else if ((value = xoption(option, "int_max_str_digits"))) set_digits(c, plan, value, "-X int_max_str_digits");
     else if (xoption(option, "no_debug_ranges")) c->no_debug_ranges = 1;
     else if ((value = xoption(option, "cpu_count"))) set_cpu_count(c, plan, value, "-X cpu_count");
@@ -155,12 +166,13 @@ static void read_environment(Config *c, RunPlan *plan, bool random_hashes) {
     FLAG("PYTHONSAFEPATH", safe_path)
     FLAG("PYTHONDEVMODE", dev_mode)
     FLAG("PYTHONFAULTHANDLER", faulthandler)
-    FLAG("PYTHONPROFILEIMPORTTIME", import_time)
     FLAG("PYTHONNODEBUGRANGES", no_debug_ranges)
     FLAG("PYTHONWARNDEFAULTENCODING", warn_default_encoding)
 #undef FLAG
     if ((v = env(c, "PYTHONMALLOC"))) set_allocator(c, plan, v);
     else c->check_memory = c->dev_mode;
+    if ((v = env(c, "PYTHONPROFILEIMPORTTIME")) && c->import_time < 0) set_import_time(c, plan, v, "PYTHONPROFILEIMPORTTIME: numeric ");
+    if (c->import_time < 0) c->import_time = 0;
     if (env(c, "PYTHONMALLOCSTATS")) c->heap_stats = true;
     if ((v = env(c, "PYTHONTRACEMALLOC")) && !c->tracemalloc) set_frames(c, plan, v, "PYTHONTRACEMALLOC");
     if ((v = env(c, "PYTHONUTF8")) && c->utf8_mode < 0) set_utf8_mode(c, plan, v, "PYTHONUTF8 environment variable");
@@ -216,7 +228,7 @@ static void print_version(int times) {
 }
 
 void options_read(int argc, char **argv, Config *c, RunPlan *plan) {
-    *c = (Config){.hash_randomization = 1, .int_max_str_digits = -1, .cpu_count = 0, .utf8_mode = -1, .orig_argc = argc, .orig_argv = argv};
+    *c = (Config){.hash_randomization = 1, .int_max_str_digits = -1, .cpu_count = 0, .utf8_mode = -1, .import_time = -1, .orig_argc = argc, .orig_argv = argv};
     *plan = (RunPlan){0};
     char **warnings = NULL;
     int warning_count = 0, version = 0, at = 1;

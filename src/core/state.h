@@ -161,6 +161,7 @@ struct Interp {
     Value first_copies;    /* list of the first copies of modules in C with a state, which their functions go on using; VNULL */
     Value first_path;      /* str that the command line put at the front of sys.path; VNULL: none */
     Value importlib;       /* importlib._bootstrap, once set up */
+    struct ImportTimes *import_times; /* import/import_time.c: -X importtime; NULL: not asked for */
     Value codec_search_path, codec_cache, codec_errors;
     Value empty_tuple, empty_str, empty_bytes, empty_frozenset;
     Value latin1_chars[256]; /* str of one character */

@@ -3,6 +3,7 @@
  * Errors that pass through importlib lose its frames from their tracebacks, as users expect.
  */
 #include "import/import.h"
+#include "import/import_time.h"
 
 #include "core/config.h"
 #include "core/names.h"
@@ -59,7 +60,11 @@ static void strip_importlib_frames(Thread *t) {
 static Value find_and_load(Thread *t, Value name) {
     if (is_null(t->interp->importlib)) return err_import(t, T_ModuleNotFoundError, VNULL, name, VNULL);
     Value import = dict_get_str(t, t->interp->builtins, N(t, __import__));
+    bool timed = UNLIKELY(t->interp->import_times != NULL);
+    ImportTimer timer;
+    if (timed) import_timer_start(t, &timer);
     Value module = call_method_2(t, t->interp->importlib, N(t, _find_and_load), name, is_null(import) ? V_NONE : import);
+    if (timed) import_timer_stop(t, &timer, name);
     if (is_null(module)) {
         strip_importlib_frames(t);
         import_explain_left_out(t);
@@ -101,6 +106,7 @@ static Value get_or_load(Thread *t, Value name) {
         decref(t, message);
         return VNULL;
     }
+    if (UNLIKELY(t->interp->import_times != NULL)) import_times_cached(t, name);
     bool waited;
     if (!ensure_initialized(t, module, name, &waited)) {
         decref(t, module);
