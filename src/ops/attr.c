@@ -284,13 +284,29 @@ static COLD Value no_attributes(Thread *t, Value object, Value name) {
     return err_attribute(t, object, name);
 }
 
+/* The AttributeError of a getter or a __getattr__ may not say what was looked for: then it is told, for who suggests names. */
+static COLD Value not_found(Thread *t, Value object, Value name) {
+    if (!IS_EXACT(t->pending, AttributeError)) return VNULL;
+    AttributeErrorObject *e = V_AS(AttributeErrorObject, t->pending);
+    if (is_null(e->name) && is_null(e->object)) {
+        slot_set(t, &e->name, new_ref(name));
+        slot_set(t, &e->object, new_ref(object));
+    }
+    return VNULL;
+}
+
 Value attr_get(Thread *t, Value object, Value name) {
     Type *type = type_of(t, object);
-    if (LIKELY(type->slots.getattr == attr_generic_get)) return attr_generic_get(t, object, name);
-    if (UNLIKELY(type->slots.getattr == NULL)) return no_attributes(t, object, name);
-    if (UNLIKELY(!IS_EXACT(name, str) && !is_str(t, name))) return no_attributes(t, object, name);
-    if (UNLIKELY(!stack_check(t, ""))) return VNULL;
-    return type->slots.getattr(t, object, name);
+    Value v;
+    if (LIKELY(type->slots.getattr == attr_generic_get)) {
+        v = attr_generic_get(t, object, name);
+    } else {
+        if (UNLIKELY(type->slots.getattr == NULL)) return no_attributes(t, object, name);
+        if (UNLIKELY(!IS_EXACT(name, str) && !is_str(t, name))) return no_attributes(t, object, name);
+        if (UNLIKELY(!stack_check(t, ""))) return VNULL;
+        v = type->slots.getattr(t, object, name);
+    }
+    return LIKELY(!is_null(v)) ? v : not_found(t, object, name);
 }
 
 Value attr_get_maybe(Thread *t, Value object, Value name) {

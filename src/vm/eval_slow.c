@@ -25,7 +25,6 @@ bool unbound_local(Thread *t, Value *R, uint32_t i) {
     Code *code = frame_of(R)->code;
     Value name = i < code->nlocals ? tuple_at(code->local_names, i) : N(t, _);
     err_raise(t, T_UnboundLocalError, "cannot access local variable '%U' where it is not associated with a value", name);
-    if (err_is(t, T_UnboundLocalError)) slot_set(t, &V_AS(NameErrorObject, t->pending)->name, new_ref(name));
     return false;
 }
 
@@ -37,11 +36,12 @@ static Value cell_name(Code *code, uint32_t reg) {
 static bool unbound_cell(Thread *t, Value *R, uint32_t reg) {
     Code *code = frame_of(R)->code;
     Value name = cell_name(code, reg);
-    if (reg - code->nlocals < code->ncells)
+    if (reg - code->nlocals < code->ncells) {
         err_raise(t, T_UnboundLocalError, "cannot access local variable '%U' where it is not associated with a value", name);
-    else
-        err_raise(t, T_NameError, "cannot access free variable '%U' where it is not associated with a value in enclosing scope", name);
-    if (err_is(t, T_NameError)) slot_set(t, &V_AS(NameErrorObject, t->pending)->name, new_ref(name));
+        return false;
+    }
+    err_raise(t, T_NameError, "cannot access free variable '%U' where it is not associated with a value in enclosing scope", name);
+    if (IS_EXACT(t->pending, NameError)) slot_set(t, &V_AS(NameErrorObject, t->pending)->name, new_ref(name));
     return false;
 }
 
