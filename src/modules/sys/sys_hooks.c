@@ -53,7 +53,7 @@ Value sys_displayhook(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
 }
 
 /* The text is taken. */
-static bool write_text(Thread *t, Value file, Value text) {
+bool sys_write_text(Thread *t, Value file, Value text) {
     if (is_null(text)) return false;
     Value done = call_method_1(t, file, N(t, write), text);
     decref(t, text);
@@ -109,7 +109,7 @@ static void display_stranger(Thread *t, Value v) {
     if (is_null(err) || is_none(err)) return;
     if (!print_by_traceback_module(t, v)) {
         err_clear(t);
-        if (!write_text(t, err, str_format(t, "TypeError: print_exception(): Exception expected for value, %T found\n", v))) err_clear(t);
+        if (!sys_write_text(t, err, str_format(t, "TypeError: print_exception(): Exception expected for value, %T found\n", v))) err_clear(t);
     }
     decref(t, err);
 }
@@ -170,19 +170,17 @@ static bool report_unraisable(Thread *t, Value file, Value message, Value object
             err_clear(t);
             repr = str_from_cstr(t, "<object repr() failed>");
         }
-        if (is_null(message) || is_none(message)) done = write_text(t, file, str_format(t, "Exception ignored in: %U\n", repr));
-        else done = write_text(t, file, str_format(t, "%S: %U\n", message, repr));
+        if (is_null(message) || is_none(message)) done = sys_write_text(t, file, str_format(t, "Exception ignored in: %U\n", repr));
+        else done = sys_write_text(t, file, str_format(t, "%S: %U\n", message, repr));
         decref_maybe(t, repr);
     } else if (!is_null(message) && !is_none(message)) {
-        done = write_text(t, file, str_format(t, "%S:\n", message));
+        done = sys_write_text(t, file, str_format(t, "%S:\n", message));
     } else {
         done = true;
     }
     if (!done) return false;
-    if (!print_by_traceback_module(t, exception)) {
-        err_clear(t);
-        done = write_text(t, file, str_format(t, "%T: %S\n", exception, exception));
-    }
+    done = sys_write_plainly(t, file, exception);
+    if (!done) return false;
     Value flushed = call_method_0(t, file, N(t, flush));
     decref_maybe(t, flushed);
     return done;

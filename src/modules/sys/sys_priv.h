@@ -16,6 +16,7 @@ typedef struct SysState {
 /* sys_info.c: constants and what the process was started with. */
 bool sys_add_info(Thread *t, Value module);
 /* sys_hooks.c */
+bool sys_write_text(Thread *t, Value file, Value text); /* takes the text; VNULL: pending */
 SYS_FUNCTION(sys_displayhook);
 SYS_FUNCTION(sys_excepthook);
 SYS_FUNCTION(sys_unraisablehook);
@@ -23,5 +24,7 @@ SYS_FUNCTION(sys_breakpointhook);
 SYS_FUNCTION(sys_audit);
 SYS_FUNCTION(sys_addaudithook);
 bool sys_init_hooks(Thread *t, Value module);
+/* plain_traceback.c */
+bool sys_write_plainly(Thread *t, Value file, Value exception);
 
 #endif
