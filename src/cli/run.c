@@ -55,26 +55,6 @@ static int system_exit_status(Thread *t, Value exception) {
     return status;
 }
 
-/* Tells linecache the text of -c, for tracebacks; only when there is something to show. */
-static void register_command(Thread *t, const char *command) {
-    Value exception = err_fetch(t), linecache = import_module(t, "linecache"), lines = VNULL, cache = VNULL;
-    Value text = str_from_cstr(t, command), name = str_from_cstr(t, "<string>");
-    if (!is_null(linecache) && !is_null(text) && !is_null(name)) cache = attr_get_cstr(t, linecache, "cache");
-    if (!is_null(cache)) lines = call_method_1(t, text, N(t, splitlines), V_TRUE);
-    if (!is_null(lines)) { /* an entry without a modification time is never looked up in the file system */
-        Value entry = tuple_of(t, 4, v_smallint(str_len(V_AS(Str, text))), V_NONE, lines, name);
-        if (is_null(entry) || !item_set(t, cache, name, entry)) err_clear(t);
-        decref_maybe(t, entry);
-    }
-    err_clear(t);
-    decref_maybe(t, lines);
-    decref_maybe(t, cache);
-    decref_maybe(t, text);
-    decref_maybe(t, name);
-    decref_maybe(t, linecache);
-    err_restore(t, exception);
-}
-
 /* Deals with the pending exception. */
 static int end_by_exception(Thread *t) {
     if (err_is(t, T_SystemExit)) {
@@ -145,11 +125,24 @@ static char *dedent(const char *text) {
     return copy;
 }
 
+/* Tells linecache the text of -c, for tracebacks and inspect: no file has it. A library without that goes without. */
+static void register_command(Thread *t, Value code, Value source, Value filename) {
+    Value linecache = import_module(t, "linecache"), text = is_null(linecache) ? VNULL : t->hooks->decode(t, source, "utf-8", "strict");
+    Value function = is_null(text) ? VNULL : attr_get_cstr(t, linecache, "_register_code"), done = VNULL;
+    if (!is_null(function)) done = call(t, function, (Value[]){code, text, filename}, 3, VNULL);
+    if (is_null(done)) err_clear(t);
+    decref_maybe(t, done);
+    decref_maybe(t, function);
+    decref_maybe(t, text);
+    decref_maybe(t, linecache);
+}
+
 static bool run_text(Thread *t, const char *text, int64_t n, const char *display, int flags, Value dict) {
     Value filename = fs_decode_cstr(t, display);
     if (is_null(filename)) return false;
     Value source = bytes_new(t, text, n), code = VNULL, result = VNULL;
     if (!is_null(source)) code = compile_source(t, source, filename, COMPILE_EXEC, flags, -1, -1);
+    if (!is_null(code) && (flags & CF_IGNORE_COOKIE)) register_command(t, code, source, filename);
     decref_maybe(t, source);
     decref(t, filename);
     if (!is_null(code)) {
@@ -404,7 +397,6 @@ int run_plan(Thread *t, const RunPlan *plan) {
         } else if (plan->filename) done = run_file(t, plan, dict, &status);
         else done = run_stdin(t, plan, dict);
     }
-    if (!done && plan->command && !err_is(t, T_SystemExit)) register_command(t, plan->command);
     if (!done) status = end_by_exception(t);
     if ((plan->interactive || t->runtime->config->inspect) && (plan->command || plan->module || plan->filename)) {
         if (!run_interactive(t, false)) status = end_by_exception(t);

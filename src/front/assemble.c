@@ -6,6 +6,7 @@
 #include "front/assemble.h"
 
 #include "base/buf.h"
+#include "core/config.h"
 #include "front/positions.h"
 #include "heap/heap.h"
 #include "object/code.h"
@@ -224,13 +225,17 @@ static bool put_entry(Assembler *a, Block *b)
 
 static bool put_blocks(Assembler *a)
 {
+    const Config *config = a->c->t->runtime->config;
+    bool plain = config != NULL && config->no_debug_ranges;
     for (Block *b = a->g->first; b; b = b->next) {
         for (uint32_t k = 0; k < b->n; k++) {
             Instr *i = &b->instrs[k];
             uint32_t words = size_of(i), end = (uint32_t)a->words.len + words;
             if (!put_instruction(a, i, end)) return false;
             AstPos p = i->pos;
-            bool columns = p.end_lineno > 0 && p.end_lineno >= p.lineno && p.col_offset >= 0 && p.end_col_offset >= 0 && (p.col_offset | p.end_col_offset) != 0;
+            bool call = b == a->g->first && k == 0 && i->op == BC_NOP; /* it stands at the very beginning of its line */
+            bool columns = !plain && p.end_lineno > 0 && p.end_lineno >= p.lineno && p.col_offset >= 0 && p.end_col_offset >= 0 &&
+                           (call || (p.col_offset | p.end_col_offset) != 0);
             Position position = {p.lineno, columns ? p.end_lineno : p.lineno, columns ? p.col_offset : -1, columns ? p.end_col_offset : -1};
             if (p.lineno == 0 && p.end_lineno) position = (Position){0, 1, 0, 0};
             positions_write(&a->writer, position, words);

@@ -145,7 +145,7 @@ static bool split_group(Thread *t, Value exception, Value type, Value *match, Va
             decref(t, list);
         }
         if (is_null(*match)) return false;
-        slot_set(t, &V_AS(ExceptionBase, *match)->traceback, new_ref_maybe(V_AS(ExceptionBase, exception)->traceback));
+        unwind_add_traceback(t, *match); /* the group comes from here */
         return true;
     }
     if (!IS_A(t, exception, BaseExceptionGroup)) {
