@@ -100,7 +100,7 @@ static bool super_init(Thread *t, Value self, Value *args, uint32_t nargs, Value
 /* An unbound super binds as an attribute would. */
 static Value super_get(Thread *t, Value self, Value instance, Value owner) {
     Super *s = as(self);
-    if (is_null(instance) || is_none(instance) || s->object_type != NULL) return new_ref(self);
+    if (is_null(instance) || is_none(instance) || s->object_type != NULL || s->type == NULL) return new_ref(self); /* no type: not initialised */
     if (!IS_EXACT(self, super)) return call_2(t, v_from(type_of(t, self)), v_from(s->type), instance);
     Super *bound = heap_object(t, SHAPE_super, sizeof *bound);
     if (bound == NULL) return VNULL;
