@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 
 #include "modules/module.h"
+#include "modules/sys.h"
 #include "object/buffer.h"
 
 #define FUNCTION(name) static Value name(Thread *t, Value *args, uint32_t nargs, Value kwnames)
@@ -83,10 +84,11 @@ static Value call_with_bytes(Thread *t, const Call *c, Value v) {
 FUNCTION(fcntl_fcntl) {
     int fd, command;
     if (!descriptor_get(t, args[0], &fd) || !arg_i32(t, args[1], &command)) return VNULL;
+    if (!sys_audit_values(t, "fcntl.fcntl", 3, v_smallint(fd), v_smallint(command), args[2])) return VNULL;
     Call c = {fd, (unsigned long)command, false};
     if (is_null(args[2]) || has_index(t, args[2])) return call_with_number(t, &c, args[2]);
     if (is_str(t, args[2]) || has_buffer(t, args[2])) return call_with_bytes(t, &c, args[2]);
-    return err_raise(t, T_TypeError, "fcntl() argument 3 must be an integer, a bytes-like object, or a string");
+    return err_raise(t, T_TypeError, "fcntl() argument 3 must be an integer, a bytes-like object, or a string, not %T", args[2]);
 }
 FUNCTION(fcntl_ioctl) {
     int fd, result;
@@ -96,9 +98,15 @@ FUNCTION(fcntl_ioctl) {
     if (is_null(index = number_index(t, args[1]))) return VNULL;
     Call c = {fd, int_to_u64_mask(index), true};
     decref(t, index);
+    if (sys_is_audited(t)) {
+        Value request = int_from_u64(t, c.code);
+        bool allowed = !is_null(request) && sys_audit_values(t, "fcntl.ioctl", 3, v_smallint(fd), request, argument);
+        decref_maybe(t, request);
+        if (!allowed) return VNULL;
+    }
     if (!is_null(args[3]) && !arg_bool(t, args[3], &mutate)) return VNULL;
     if (is_null(argument) || has_index(t, argument)) return call_with_number(t, &c, argument);
-    if (!is_str(t, argument) && !has_buffer(t, argument)) return err_raise(t, T_TypeError, "ioctl() argument 3 must be an integer, a bytes-like object, or a string");
+    if (!is_str(t, argument) && !has_buffer(t, argument)) return err_raise(t, T_TypeError, "ioctl() argument 3 must be an integer, a bytes-like object, or a string, not %T", args[2]);
     Buffer view;
     if (is_str(t, argument) || !mutate) return call_with_bytes(t, &c, argument);
     if (!buffer_get(t, argument, &view, BUF_WRITABLE)) { /* it cannot be changed in place */
@@ -120,6 +128,7 @@ FUNCTION(fcntl_ioctl) {
 FUNCTION(fcntl_flock) {
     int fd, operation, result, error;
     if (!descriptor_get(t, args[0], &fd) || !arg_i32(t, args[1], &operation)) return VNULL;
+    if (!sys_audit_values(t, "fcntl.flock", 2, v_smallint(fd), v_smallint(operation))) return VNULL;
     do {
         gil_release(t);
         result = flock(fd, operation);
@@ -134,6 +143,7 @@ FUNCTION(fcntl_lockf) {
     int64_t length = 0, start = 0;
     if (!descriptor_get(t, args[0], &fd) || !arg_i32(t, args[1], &command) || (!is_null(args[2]) && !arg_i64(t, args[2], &length)) ||
         (!is_null(args[3]) && !arg_i64(t, args[3], &start)) || (!is_null(args[4]) && !arg_i32(t, args[4], &whence))) return VNULL;
+    if (!sys_audit_values(t, "fcntl.lockf", 5, v_smallint(fd), v_smallint(command), args[2], args[3], v_smallint(whence))) return VNULL;
     struct flock lock = {.l_whence = (short)whence, .l_start = start, .l_len = length};
     if (command == LOCK_UN) lock.l_type = F_UNLCK;
     else if (command & LOCK_SH) lock.l_type = F_RDLCK;

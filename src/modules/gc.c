@@ -2,6 +2,7 @@
 #include "object/gc.h"
 
 #include "modules/module.h"
+#include "modules/sys.h"
 #include "object/gen.h"
 #include "object/set.h"
 #include "vm/frame.h"
@@ -96,11 +97,22 @@ static Value list_of_objects(Thread *t, int generation, bool (*wanted)(Thread *t
     return list;
 }
 
+static bool audit(Thread *t, const char *event, const Value *objects, uint32_t n) {
+    if (!sys_is_audited(t)) return true;
+    Value all = tuple_from(t, objects, n);
+    bool done = !is_null(all) && sys_audit_values(t, event, 1, all);
+    decref_maybe(t, all);
+    return done;
+}
+
 static Value gc_get_objects(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     int64_t generation = -1;
     if (!is_null(args[0]) && !is_none(args[0])) {
         if (!has_index(t, args[0])) return err_raise(t, T_TypeError, "argument should be integer or None, not '%T'", args[0]);
         if (!arg_i64(t, args[0], &generation)) return VNULL;
+    }
+    if (!sys_audit_values(t, "gc.get_objects", 1, v_smallint(generation))) return VNULL;
+    if (generation != -1) {
         if (generation >= GC_GENERATIONS) {
             return err_raise(t, T_ValueError, "generation parameter must be less than the number of available generations (%d)", GC_GENERATIONS);
         }
@@ -134,7 +146,7 @@ static bool refers_to_sought(Thread *t, Object *o, void *context) {
 }
 
 static Value gc_get_referrers(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    if (!call_no_keywords(t, "gc.get_referrers", kwnames)) return VNULL;
+    if (!call_no_keywords(t, "gc.get_referrers", kwnames) || !audit(t, "gc.get_referrers", args, nargs)) return VNULL;
     Sought s = {args, nargs, VNULL};
     return list_of_objects(t, -1, refers_to_sought, &s);
 }
@@ -166,7 +178,7 @@ static bool gather(Thread *t, Value v, List *list) {
 }
 
 static Value gc_get_referents(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
-    if (!call_no_keywords(t, "gc.get_referents", kwnames)) return VNULL;
+    if (!call_no_keywords(t, "gc.get_referents", kwnames) || !audit(t, "gc.get_referents", args, nargs)) return VNULL;
     Value list = list_new(t, 0);
     if (is_null(list)) return VNULL;
     for (uint32_t i = 0; i < nargs; i++) {

@@ -15,6 +15,7 @@
 #include "base/vec.h"
 #include "front/verify.h"
 #include "modules/module.h"
+#include "modules/sys.h"
 #include "object/buffer.h"
 #include "object/code.h"
 #include "object/set.h"
@@ -829,7 +830,7 @@ static Value marshal_dumps(Thread *t, Value *args, uint32_t nargs, Value kwnames
 {
     int version;
     bool allow_code;
-    if (!version_and_code(t, args[1], args[2], &version, &allow_code)) return VNULL;
+    if (!version_and_code(t, args[1], args[2], &version, &allow_code) || !sys_audit_values(t, "marshal.dumps", 2, args[0], v_smallint(version))) return VNULL;
     return dump(t, args[0], version, allow_code);
 }
 
@@ -837,7 +838,7 @@ static Value marshal_dump(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 {
     int version;
     bool allow_code;
-    if (!version_and_code(t, args[2], args[3], &version, &allow_code)) return VNULL;
+    if (!version_and_code(t, args[2], args[3], &version, &allow_code) || !sys_audit_values(t, "marshal.dumps", 2, args[0], v_smallint(version))) return VNULL;
     Value bytes = dump(t, args[0], version, allow_code), result = VNULL;
     Value name = is_null(bytes) ? VNULL : str_intern_cstr(t, "write");
     if (!is_null(name)) result = call_method_1(t, args[1], name, bytes);
@@ -854,7 +855,10 @@ static Value marshal_loads(Thread *t, Value *args, uint32_t nargs, Value kwnames
     if (!version_and_code(t, VNULL, args[1], &version, &r.allow_code) || !buffer_get(t, args[0], &view, BUF_SIMPLE)) return VNULL;
     r.at = (const uint8_t *)view.data;
     r.end = r.at + view.length;
-    Value v = load(&r);
+    Value data = sys_is_audited(t) ? bytes_new(t, view.data, view.length) : VNULL;
+    bool allowed = !err_pending(t) && (is_null(data) || sys_audit_values(t, "marshal.loads", 1, data));
+    decref_maybe(t, data);
+    Value v = allowed ? load(&r) : VNULL;
     buffer_release(t, &view);
     return v;
 }
@@ -871,7 +875,7 @@ static Value marshal_load(Thread *t, Value *args, uint32_t nargs, Value kwnames)
     bool is_binary = is_bytes(t, first);
     if (!is_binary) err_raise(t, T_TypeError, "file.read() returned not bytes but %T", first);
     decref(t, first);
-    return is_binary ? load(&r) : VNULL;
+    return is_binary && sys_audit_values(t, "marshal.load", 0) ? load(&r) : VNULL;
 }
 
 static bool marshal_exec(Thread *t, Value module) { return module_add_int(t, module, "version", MARSHAL_VERSION); }

@@ -2,6 +2,7 @@
 #include <syslog.h>
 
 #include "modules/module.h"
+#include "modules/sys.h"
 
 typedef struct SyslogState {
     Value ident; /* bytes that the C library points into; VNULL */
@@ -24,6 +25,10 @@ static Value program_name(Thread *t) {
 static bool open_log(Thread *t, Value ident, int options, int facility) {
     SyslogState *state = state_of(t);
     Value bytes = VNULL;
+    if (!sys_audit_values(t, "syslog.openlog", 3, ident, v_smallint(options), v_smallint(facility))) {
+        decref_maybe(t, ident);
+        return false;
+    }
     if (!is_null(ident)) {
         bytes = t->hooks->encode(t, ident, "utf-8", NULL);
         decref(t, ident);
@@ -57,8 +62,8 @@ static Value fn_syslog(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     }
     const char *text = str_cstr(t, message, &keep);
     if (text == NULL) return VNULL;
-    bool good = true;
-    if (!state_of(t)->is_open) {
+    bool good = sys_audit_values(t, "syslog.syslog", 2, v_smallint(priority), message);
+    if (good && !state_of(t)->is_open) {
         Value ident = program_name(t);
         good = !(is_null(ident) && err_pending(t)) && open_log(t, ident, 0, LOG_USER);
     }
@@ -72,6 +77,7 @@ static Value fn_syslog(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
 
 static Value fn_closelog(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     SyslogState *state = state_of(t);
+    if (!sys_audit_values(t, "syslog.closelog", 0)) return VNULL;
     if (state->is_open) {
         closelog();
         slot_clear(t, &state->ident);
@@ -82,7 +88,8 @@ static Value fn_closelog(Thread *t, Value *args, uint32_t nargs, Value kwnames) 
 
 static Value fn_setlogmask(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     int64_t mask;
-    return arg_i64(t, args[0], &mask) ? v_smallint(setlogmask((int)mask)) : VNULL;
+    if (!arg_i64(t, args[0], &mask) || !sys_audit_values(t, "syslog.setlogmask", 1, args[0])) return VNULL;
+    return v_smallint(setlogmask((int)mask));
 }
 
 /* Shifts as the processor does them, for any number. */

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "modules/sys.h"
 #include "modules/thread_lock.h"
 #include "object/fs_text.h"
 #include "object/instance.h"
@@ -207,6 +208,7 @@ METHOD(thread_start_new_thread) {
     if (!is_callable(t, args[0])) return err_raise(t, T_TypeError, "first arg must be callable");
     if (!is_tuple(t, args[1])) return err_raise(t, T_TypeError, "2nd arg must be a tuple");
     if (!is_null(args[2]) && !is_dict(t, args[2])) return err_raise(t, T_TypeError, "optional 3rd arg must be a dictionary");
+    if (!sys_audit_values(t, "_thread.start_new_thread", 3, args[0], args[1], args[2])) return VNULL;
     ThreadHandle *h = handle_new(t);
     if (h == NULL) return VNULL;
     Value id = start(t, args[0], args[1], args[2], h, true) ? int_from_u64(t, h->id) : VNULL;
@@ -217,17 +219,19 @@ METHOD(thread_start_new_thread) {
 METHOD(thread_start_joinable_thread) {
     if (!is_callable(t, args[0])) return err_raise(t, T_TypeError, "thread function must be callable");
     ThreadHandle *h;
+    int daemon = is_null(args[2]) ? 1 : truth(t, args[2]);
+    if (daemon < 0) return VNULL;
+    if (!is_null(args[1]) && !is_none(args[1]) && !IS_EXACT(args[1], thread_handle)) return err_raise(t, T_TypeError, "'handle' must be a _ThreadHandle");
+    if (!sys_audit_values(t, "_thread.start_joinable_thread", 3, args[0], v_smallint(daemon), args[1])) return VNULL;
     if (is_null(args[1]) || is_none(args[1])) {
         h = handle_new(t);
         if (h == NULL) return VNULL;
     } else {
-        if (!IS_EXACT(args[1], thread_handle)) return err_raise(t, T_TypeError, "'handle' must be a _ThreadHandle");
         h = V_AS(ThreadHandle, args[1]);
         obj_incref(h);
     }
-    int daemon = is_null(args[2]) ? 1 : truth(t, args[2]);
-    if (daemon >= 0 && h->state != HANDLE_NEW) err_raise(t, T_RuntimeError, "thread already started");
-    else if (daemon >= 0 && start(t, args[0], t->interp->empty_tuple, VNULL, h, daemon)) return v_from(h);
+    if (h->state != HANDLE_NEW) err_raise(t, T_RuntimeError, "thread already started");
+    else if (start(t, args[0], t->interp->empty_tuple, VNULL, h, daemon)) return v_from(h);
     obj_decref(t, h);
     return VNULL;
 }

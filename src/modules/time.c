@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "modules/module.h"
+#include "modules/sys.h"
 #include "modules/time_value.h"
 
 #define TIME_FUNCTION(name) static Value name(Thread *t, Value *args, uint32_t nargs, Value kwnames)
@@ -100,7 +101,7 @@ TIME_FUNCTION(time_get_clock_info) {
 
 TIME_FUNCTION(time_sleep) {
     int64_t ns;
-    if (!time_seconds_to_ns(t, args[0], TIME_UP, &ns)) return VNULL;
+    if (!sys_audit_values(t, "time.sleep", 1, args[0]) || !time_seconds_to_ns(t, args[0], TIME_UP, &ns)) return VNULL;
     if (ns < 0) return err_raise(t, T_ValueError, "sleep length must be non-negative");
     int64_t now = time_monotonic_ns(), end;
     if (__builtin_add_overflow(now, ns, &end)) end = INT64_MAX;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "modules/posix/posix_priv.h"
+#include "modules/sys.h"
 #include "modules/time_value.h"
 
 static Value os_error(Thread *t) { return err_raise_errno(t, errno, VNULL, VNULL); }
@@ -38,6 +39,7 @@ static Value m_socketpair(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 }
 static Value m_gethostname(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     char name[256];
+    if (!sys_audit_values(t, "socket.gethostname", 0)) return VNULL;
     return gethostname(name, sizeof name) == 0 ? str_from_cstr(t, name) : os_error(t);
 }
 /* Text or a path as the system's bytes, without a NUL in them; owned. */

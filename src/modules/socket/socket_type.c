@@ -14,6 +14,7 @@
 #include "modules/fd_argument.h"
 #include "modules/socket/socket_priv.h"
 #include "modules/socket_object.h"
+#include "modules/sys.h"
 #include "modules/time_value.h"
 #include "modules/warnings.h"
 #include "object/buffer.h"
@@ -115,6 +116,7 @@ static bool slot_init(Thread *t, Value self, Value *args, uint32_t nargs, Value 
     int32_t family = -1, kind = -1, protocol = -1;
     if (!call_bind_signature(t, "socket", "(family=-1, type=-1, proto=-1, fileno=None)", args, nargs, kwnames, out)) return false;
     if ((!is_null(out[0]) && !arg_i32(t, out[0], &family)) || (!is_null(out[1]) && !arg_i32(t, out[1], &kind)) || (!is_null(out[2]) && !arg_i32(t, out[2], &protocol))) return false;
+    if (!sys_audit_values(t, "socket.__new__", 4, self, v_smallint(family), v_smallint(kind), v_smallint(protocol))) return false;
     Socket *s = V_AS(Socket, self);
     int fd;
     if (!is_null(out[3]) && !is_none(out[3])) {
@@ -193,7 +195,7 @@ static Value m_bind(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     Socket *s = V_AS(Socket, args[0]);
     SocketAddress address;
     int failed;
-    if (!address_parse(t, s->family, args[1], &address, "bind")) return VNULL;
+    if (!address_parse(t, s->family, args[1], &address, "bind") || !sys_audit_values(t, "socket.bind", 2, args[0], args[1])) return VNULL;
     ALLOW_THREADS(t, failed = bind(fd_of(s), &address.any, address.length));
     return failed ? os_error(t) : V_NONE;
 }
@@ -224,14 +226,14 @@ static int connect_to(Thread *t, Socket *s, const SocketAddress *address) {
 static Value m_connect(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     SocketAddress address;
     Socket *s = V_AS(Socket, args[0]);
-    if (!address_parse(t, s->family, args[1], &address, "connect")) return VNULL;
+    if (!address_parse(t, s->family, args[1], &address, "connect") || !sys_audit_values(t, "socket.connect", 2, args[0], args[1])) return VNULL;
     int error = connect_to(t, s, &address);
     return error == 0 ? V_NONE : error < 0 ? VNULL : err_raise_errno(t, error, VNULL, VNULL);
 }
 static Value m_connect_ex(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
     SocketAddress address;
     Socket *s = V_AS(Socket, args[0]);
-    if (!address_parse(t, s->family, args[1], &address, "connect_ex")) return VNULL;
+    if (!address_parse(t, s->family, args[1], &address, "connect_ex") || !sys_audit_values(t, "socket.connect", 2, args[0], args[1])) return VNULL;
     int error = connect_to(t, s, &address);
     if (error < 0) return err_catch(t, T_TimeoutError) ? v_smallint(EWOULDBLOCK) : VNULL;
     return v_smallint(error);

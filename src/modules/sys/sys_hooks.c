@@ -1,4 +1,5 @@
 /* sys: displayhook, excepthook, unraisablehook, breakpointhook and auditing. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -135,6 +136,15 @@ void sys_print_exception(Thread *t) {
         !dict_set_cstr(t, sys, "last_value", exception) || !dict_set_cstr(t, sys, "last_traceback", traceback))
         err_clear(t);
     Value hook = sys_get(t, N(t, excepthook));
+    if (!sys_audit_values(t, "sys.excepthook", 4, hook, type, exception, traceback)) {
+        bool silent = err_catch(t, T_RuntimeError); /* the hook asks for that nothing is shown */
+        if (!silent) err_unraisable(t, "Exception ignored in audit hook", VNULL);
+        if (silent) {
+            decref_maybe(t, hook);
+            decref(t, exception);
+            return;
+        }
+    }
     if (is_null(hook)) {
         static const char text[] = "sys.excepthook is missing\n";
         if (write(2, text, sizeof text - 1) < 0) err_clear(t);
@@ -303,6 +313,25 @@ bool sys_audit_event(Thread *t, const char *event, Value args) {
     }
     decref_maybe(t, args);
     return done;
+}
+
+bool sys_is_audited(Thread *t) {
+    SysState *state = MODULE_STATE(t, sys, SysState);
+    return UNLIKELY(state != NULL && !is_null(state->audit_hooks));
+}
+
+bool sys_audit_values(Thread *t, const char *event, int n, ...) {
+    if (!sys_is_audited(t)) return true;
+    Value args = tuple_new(t, n);
+    if (is_null(args)) return false;
+    va_list values;
+    va_start(values, n);
+    for (int i = 0; i < n; i++) {
+        Value v = va_arg(values, Value);
+        V_AS(Tuple, args)->items[i] = is_null(v) ? V_NONE : new_ref(v);
+    }
+    va_end(values);
+    return sys_audit_event(t, event, args);
 }
 
 Value sys_audit(Thread *t, Value *args, uint32_t nargs, Value kwnames) {
