@@ -691,7 +691,19 @@ OP3(list_extend) {
     return ok;
 }
 
-UNARY(list_to_tuple, list_to_tuple(t, V_AS(List, x.v)))
+/* The items of a list that nobody else holds move. */
+static Value list_become_tuple(Thread *t, Operand o) {
+    List *l = V_AS(List, o.v);
+    if (!o.owned || l->head.refs != 1) return list_to_tuple(t, l);
+    Value *items = l->items;
+    int64_t n = l->length;
+    l->items = NULL;
+    l->length = l->capacity = 0;
+    Value tuple = tuple_take(t, items, n);
+    heap_free(t, items);
+    return tuple;
+}
+UNARY(list_to_tuple, list_become_tuple(t, x))
 
 OP3(set_add) {
     Operand x = operand(R, b);
