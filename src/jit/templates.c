@@ -170,29 +170,43 @@ static void need_site_kind(Compiler *c, enum SiteKind kind) {
     op8_mi(&c->s, CMP, REG_SITE, offsetof(Site, kind), (uint8_t)kind);
     slow_if(c, CC_NE);
 }
+static void field_value(Compiler *c) {
+    Asm *s = &c->s;
+    load32(s, RDX, REG_SITE, offsetof(Site, offset));
+    load_indexed(s, RAX, RSI, RDX, 0, 0);
+    test_rr(s, RAX, RAX);
+    slow_if(c, CC_E);
+}
+static void overflow_value(Compiler *c) {
+    Asm *s = &c->s;
+    load(s, RDX, REG_SITE, offsetof(Site, value));
+    load_indexed(s, RDX, RSI, RDX, 0, 0);
+    test_rr(s, RDX, RDX);
+    slow_if(c, CC_E);
+    load32(s, RAX, REG_SITE, offsetof(Site, offset));
+    op32_rm(s, CMP, RAX, RDX, offsetof(InstanceExt, overflow_cap));
+    slow_if(c, CC_AE);
+    load_indexed(s, RAX, RDX, RAX, 3, offsetof(InstanceExt, overflow));
+    test_rr(s, RAX, RAX);
+    slow_if(c, CC_E);
+}
 /* rax = the value that a site of this kind knows for the object in rsi, not counted. false: this kind has no template. */
 static bool site_value_template(Compiler *c, enum SiteKind kind) {
     Asm *s = &c->s;
+    if (kind == SITE_OVERFLOW) { /* of a class's first object, maybe: later ones have room for what it had no place for */
+        op8_mi(s, CMP, REG_SITE, offsetof(Site, kind), SITE_OVERFLOW);
+        Place overflow = jump_if(s, CC_E);
+        need_site_kind(c, SITE_FIELD);
+        field_value(c);
+        Place found = jump(s);
+        patch_here(s, overflow);
+        overflow_value(c);
+        patch_here(s, found);
+        return true;
+    }
     need_site_kind(c, kind);
     switch (kind) {
-        case SITE_FIELD:
-            load32(s, RDX, REG_SITE, offsetof(Site, offset));
-            load_indexed(s, RAX, RSI, RDX, 0, 0);
-            test_rr(s, RAX, RAX);
-            slow_if(c, CC_E);
-            break;
-        case SITE_OVERFLOW:
-            load(s, RDX, REG_SITE, offsetof(Site, value));
-            load_indexed(s, RDX, RSI, RDX, 0, 0);
-            test_rr(s, RDX, RDX);
-            slow_if(c, CC_E);
-            load32(s, RAX, REG_SITE, offsetof(Site, offset));
-            op32_rm(s, CMP, RAX, RDX, offsetof(InstanceExt, overflow_cap));
-            slow_if(c, CC_AE);
-            load_indexed(s, RAX, RDX, RAX, 3, offsetof(InstanceExt, overflow));
-            test_rr(s, RAX, RAX);
-            slow_if(c, CC_E);
-            break;
+        case SITE_FIELD: field_value(c); break;
         case SITE_CLASS:
             load32(s, RDX, RSI, offsetof(Type, version));
             op32_rm(s, CMP, RDX, REG_SITE, offsetof(Site, offset));
