@@ -18,7 +18,16 @@ def in_terminal():
 def report(error, traceback):
     error.__traceback__ = traceback
     sys.last_exc, sys.last_type, sys.last_value, sys.last_traceback = error, type(error), error, traceback
-    sys.excepthook(type(error), error, traceback)
+    try:
+        sys.excepthook(type(error), error, traceback)
+    except SystemExit:
+        raise
+    except BaseException as second:
+        second.__traceback__, second.__context__ = second.__traceback__.tb_next, None
+        sys.stderr.write("Error in sys.excepthook:\n")
+        sys.__excepthook__(type(second), second, second.__traceback__)
+        sys.stderr.write("\nOriginal exception was:\n")
+        sys.__excepthook__(type(error), error, traceback)
 
 
 def prompt(name):
