@@ -280,10 +280,13 @@ static Value static_attributes(Codegen *g)
     return tuple_done(g->t, t);
 }
 
-/* namespace[name] = value, whatever the program thinks of the name. */
+/* namespace[name] = value, unless the body declares the name to be another's. */
 static void store_item(Codegen *g, const char *name, Reg value)
 {
-    emit_name(g, BC_STORE_NAME, value, 0, gen_ident(g, name));
+    Ident *id = gen_ident(g, name);
+    const Symbol *y = scope_symbol(g->u->scope, id);
+    if (y != NULL && y->flags & (SYM_GLOBAL | SYM_NONLOCAL)) gen_store_name(g, id, value);
+    else emit_name(g, BC_STORE_NAME, value, 0, id);
     g->u->depth--;
 }
 

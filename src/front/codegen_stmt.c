@@ -2,6 +2,7 @@
 #include "front/codegen_priv.h"
 #include "object/str.h"
 #include "object/tuple.h"
+#include "ops/call.h"
 
 enum { PARALLEL_MAX = 32 }; /* items of `a, b = x, y` that need no tuple */
 
@@ -779,15 +780,26 @@ void gen_stmts(Codegen *g, AstStmtSeq *seq)
     for (uint32_t i = 0; i < seq->n && !g->failed; i++) gen_stmt(g, seq->items[i]);
 }
 
+static Value without_tabs(Thread *t, Value doc)
+{
+    Str *s = V_AS(Str, doc);
+    int64_t n = str_len(s), i = 0;
+    while (i < n && str_at(s, i) != '\t') i++;
+    if (i == n) return new_ref(doc);
+    Value name = str_intern_cstr(t, "expandtabs"), text = is_null(name) ? VNULL : call_method_0(t, doc, name);
+    decref_maybe(t, name);
+    return text;
+}
+
 /* The indentation that docstrings have in source is removed as inspect.cleandoc does. */
-static Value clean_docstring(Thread *t, Value doc)
+static Value remove_indentation(Thread *t, Value doc)
 {
     Str *s = V_AS(Str, doc);
     int64_t n = str_len(s), i = 0, margin = INT64_MAX;
     while (i < n && str_at(s, i) != '\n') i++;
     for (int64_t k = i; k < n;) { /* the smallest indentation of the lines behind the first one that are not blank */
         int64_t start = ++k;
-        while (k < n && (str_at(s, k) == ' ' || str_at(s, k) == '\t')) k++;
+        while (k < n && str_at(s, k) == ' ') k++;
         if (k < n && str_at(s, k) != '\n' && k - start < margin) margin = k - start;
         while (k < n && str_at(s, k) != '\n') k++;
     }
@@ -795,12 +807,12 @@ static Value clean_docstring(Thread *t, Value doc)
     StrBuilder b;
     str_builder_init(&b);
     int64_t k = 0;
-    while (k < n && (str_at(s, k) == ' ')) k++;
+    while (k < n && str_at(s, k) == ' ') k++;
     for (bool first = true; k < n || first; first = false) {
         if (!first) {
             if (!str_builder_char(t, &b, '\n')) return VNULL;
             int64_t skip = 0;
-            while (skip < margin && k < n && (str_at(s, k) == ' ' || str_at(s, k) == '\t')) {
+            while (skip < margin && k < n && str_at(s, k) == ' ') {
                 k++;
                 skip++;
             }
@@ -816,6 +828,13 @@ static Value clean_docstring(Thread *t, Value doc)
         }
     }
     return str_builder_finish(t, &b);
+}
+
+static Value clean_docstring(Thread *t, Value doc)
+{
+    Value text = without_tabs(t, doc), clean = is_null(text) ? VNULL : remove_indentation(t, text);
+    decref_maybe(t, text);
+    return clean;
 }
 
 /* A body whose first statement may be a docstring: `store_doc` binds __doc__ (modules, classes);

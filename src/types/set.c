@@ -416,6 +416,10 @@ static Value inplace_xor(Thread *t, Value a, Value b) {
 
 #define METHOD(name) static Value name(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 
+METHOD(method_contains) {
+    int found = set_has(t, SELF, args[1]);
+    return found < 0 ? VNULL : v_bool(found);
+}
 METHOD(method_add) { return set_add(t, SELF, args[1]) ? V_NONE : VNULL; }
 METHOD(method_discard) { return discard(t, SELF, args[1]) < 0 ? VNULL : V_NONE; }
 METHOD(method_remove) {
@@ -519,6 +523,7 @@ METHOD(method_reduce) {
     {"issuperset", "($self, other, /)", "Whether this set contains the other one.", method_issuperset},                              \
     {"symmetric_difference", "($self, other, /)", "A new set with the items that are in one of both only.", method_symmetric_difference}, \
     {"union", "($self, /, *others)", "A new set with the items of all.", method_union},                                              \
+    {"__contains__", "($self, object, /)", "Whether the object is an item.", method_contains, MF_COEXIST},                           \
     CLASS_GETITEM, {NULL}
 
 static const MethodDef set_methods[] = {

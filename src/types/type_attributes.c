@@ -90,9 +90,29 @@ static bool set_doc(Thread *t, Value self, Value value, void *c) {
     return may_set(t, type, value, "__doc__") && store(t, type, N(t, __doc__), value);
 }
 
+/* The signature that the docstring of a class in Python begins with: its name, parentheses, and a line of two dashes before the text. */
+static Value signature_in_doc(Thread *t, Type *type, Value doc) {
+    Value keep = VNULL, name_keep = VNULL;
+    const char *text = str_cstr(t, doc, &keep), *name = text ? str_cstr(t, type->name, &name_keep) : NULL;
+    size_t n = name ? strlen(name) : 0;
+    Value signature = name ? V_NONE : VNULL;
+    if (name && strncmp(text, name, n) == 0 && text[n] == '(') {
+        const char *end = strstr(text, ")\n--\n\n"), *blank = strstr(text, "\n\n");
+        if (end != NULL && end < blank) signature = str_from_utf8(t, text + n, end + 1 - (text + n));
+    }
+    decref_maybe(t, name_keep);
+    decref_maybe(t, keep);
+    if (is_null(signature) && err_catch(t, T_UnicodeError)) return V_NONE;
+    return signature;
+}
+
 static Value get_text_signature(Thread *t, Value self, void *c) {
     Type *type = V_AS(Type, self);
-    return type->flags & TF_HEAP || type->def->signature == NULL ? V_NONE : str_from_cstr(t, type->def->signature);
+    if (type->flags & TF_HEAP) {
+        Value doc = dict_get_str(t, type->dict, N(t, __doc__));
+        return !is_null(doc) && is_str(t, doc) ? signature_in_doc(t, type, doc) : V_NONE;
+    }
+    return type->def->signature == NULL ? V_NONE : str_from_cstr(t, type->def->signature);
 }
 
 /* --- Family ------------------------------------------------------------------------------------------------------------------------ */
