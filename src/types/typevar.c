@@ -410,7 +410,8 @@ static const MemberDef paramspec_members[] = {
 };
 const TypeDef typedef_ParamSpec = {
     .name = "typing.ParamSpec",
-    .doc = "Parameter specification variable.",
+    .doc = "Parameter specification variable: it stands for the parameters of a callable.\n\n"
+           "    >>> P = ParamSpec('P')\n    >>> P.__name__, P.args, P.kwargs\n    ('P', P.args, P.kwargs)",
     .flags = PARAM_FLAGS,
     .size = sizeof(TypeParam),
     .ext_offset = offsetof(TypeParam, ext),
@@ -459,8 +460,8 @@ static const Field part_fields[] = {FIELD_VALUE(ParamSpecPart, origin)};
         .ext_offset = offsetof(ParamSpecPart, ext), FIELDS(part_fields), .methods = method_table, .members = part_members, \
         .slots = {.new = part_make, .repr = part_repr, .compare = part_compare, .hash = part_hash}, \
     }
-PART_TYPE(ParamSpecArgs, part_args_methods, "The args for a ParamSpec object.");
-PART_TYPE(ParamSpecKwargs, part_kwargs_methods, "The kwargs for a ParamSpec object.");
+PART_TYPE(ParamSpecArgs, part_args_methods, "The positional part of a ParamSpec's parameters, for *args.\n\n    >>> P = ParamSpec('P')\n    >>> P.args.__origin__ is P\n    True");
+PART_TYPE(ParamSpecKwargs, part_kwargs_methods, "The keyword part of a ParamSpec's parameters, for **kwargs.\n\n    >>> P = ParamSpec('P')\n    >>> P.kwargs.__origin__ is P\n    True");
 
 /* --- TypeVarTuple ------------------------------------------------------------------------------------------------------------------ */
 
