@@ -53,16 +53,20 @@ static bool step_backward(Thread *t, DictIterator *it, Value *key, Value *value)
     }
     DictKeys *k = d->keys;
     int64_t i = it->pos;
-    if (k != NULL && i >= (int64_t)k->entries) i = (int64_t)k->entries - 1;
+    if (k != NULL && i >= (int64_t)k->entries) i = -1;
     while (k != NULL && i >= 0 && is_null(*dict_entry_key(k, (uint32_t)i))) i--;
     if (k == NULL || i < 0) {
         slot_clear(t, &it->dict);
         return false;
     }
+    if (it->left == 0) {
+        slot_clear(t, &it->dict);
+        return err_fail(t, T_RuntimeError, "dictionary keys changed during iteration");
+    }
     *key = *dict_entry_key(k, (uint32_t)i);
     *value = *dict_entry_value(k, (uint32_t)i);
     it->pos = i - 1;
-    if (it->left > 0) it->left--;
+    it->left--;
     return true;
 }
 

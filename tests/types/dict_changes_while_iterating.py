@@ -89,3 +89,39 @@ def anything(n, r):
 for n in range(1, 24):
     for seed in range(5):
         print(n, *anything(n, random.Random(seed)))
+
+
+def restored(n, m, keep):
+    d = {i: i for i in range(n)}
+    for i in range(keep, n):
+        del d[i]
+    walk, seen = reversed(d), []
+    d.clear()
+    for i in range(m):
+        d[i] = i
+    for i in range(keep, m):
+        del d[i]
+    try:
+        seen.extend(walk)
+    except RuntimeError as e:
+        seen.append(str(e))
+    return seen
+
+
+for n in 3, 5, 6, 10, 11, 22:
+    print("backwards", n, [restored(n, m, 2) for m in (2, 5, 6, 10, 11, 22)])
+for n in 4, 7, 10:
+    d = dict.fromkeys(range(n))
+    for i in range(n - 3):
+        del d[i]
+    walk = reversed(d)
+    next(walk)
+    d.clear()
+    d.update(dict.fromkeys(range(n)))
+    for i in range(3, n):
+        del d[i]
+    for _ in range(5):
+        try:
+            print(n, next(walk))
+        except (RuntimeError, StopIteration) as e:
+            print(n, repr(e))
