@@ -34,6 +34,7 @@ class Tools:
         self.environment = {"PATH": os.environ["PATH"], "HOME": os.path.expanduser("~"), "PYTHONUSERBASE": home, "TMPDIR": home,
                             "LC_ALL": "C.UTF-8", "TZ": "UTC", "COLUMNS": "120", "TERM": "dumb", "NO_COLOR": "1",
                             "PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": os.path.join(home, "cache")}
+        self.environment |= {name: os.environ[name] for name in ("LSAN_OPTIONS",) if name in os.environ}  # leaks of other people's libraries
         self.executable, self.prefix, library = self.output(["-c", "import os, sys; print(sys.executable, sys.prefix, os.__file__)"]).split()
         self.library = os.path.dirname(library)
         self.patterns = [(FRAMES % r'[^"\n]*runpy', ""), (re.escape(self.executable), "PY"), (re.escape(self.library), "LIB"), (re.escape(self.folder), "DIR"),
