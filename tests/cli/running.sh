@@ -15,7 +15,7 @@ run -m no_such_module; run "$d/missing.py"; run -c 'raise SystemExit'; run -c 'r
 run -c '1/0'; run -c 'x = = 1'; run -c 'import sys; sys.exit([1])'; run -c 'raise KeyboardInterrupt'; run -c 'exit(3)'; run -c 'quit()'; run --nonsense; run -Z; run -c; run -X; run -W
 ("$KRAIT" -c 'import os, signal; os.kill(os.getpid(), signal.SIGTERM)'; echo "status $?") 2> /dev/null
 "$KRAIT" -c 'print("x" * 100000)' | head -c 5; echo
-"$KRAIT" -c 'import sys; sys.stdout.write("no newline")'; echo; "$KRAIT" -c 'import atexit; atexit.register(print, "atexit"); print("body")'; "$KRAIT" -c 'import threading, time; threading.Thread(target=lambda: (time.sleep(.05), print("thread ends last"))).start(); print("main ends")'
+"$KRAIT" -c 'import sys; sys.stdout.write("no newline")'; echo; "$KRAIT" -c 'import atexit; atexit.register(print, "atexit"); print("body")'; "$KRAIT" -c 'import threading; threading.Thread(target=lambda: (threading.main_thread().join(), print("thread ends last"))).start(); print("main ends")'
 "$KRAIT" -c 'import sys; print("out"); print("err", file=sys.stderr)' 2>&1 | sort
 "$KRAIT" -q -i -c 'x = 5' < /dev/null 2> /dev/null; echo "status $?"; echo 'print(x + 1)' | "$KRAIT" -q -i -c 'x = 5' 2> /dev/null
 "$KRAIT" -c 'def f():

@@ -7,8 +7,9 @@
 /* --- Turns -------------------------------------------------------------------------------------------------------------------------------
  *
  * A turn is what the loop, or a future, calls to have the task go on. When memory ends it may be dropped without a call: by a future that
- * cannot tell the loop, by a handle that cannot make the call (the traceback keeps that, until a collection finds it). Nobody would resume the task then, and who waits for it would wait for ever:
- * so a turn that dies before its task has run makes up for it, and MemoryError is thrown into the coroutine.
+ * cannot tell the loop, by a handle that cannot make the call (the traceback keeps that, until a collection finds it). Nobody would resume
+ * the task then, and who waits for it would wait for ever: so a turn that dies before its task has run makes up for it, and MemoryError is
+ * thrown into the coroutine.
  */
 
 typedef struct Turn {
