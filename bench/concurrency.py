@@ -7,7 +7,7 @@ from concurrent.futures import InterpreterPoolExecutor, ProcessPoolExecutor
 
 SIZE = 3_000_000
 PAUSE = 0.002
-JOBS = 4
+JOBS, JOB_SECONDS = 4, 0.25
 
 
 def compute(size):
@@ -58,10 +58,10 @@ def lateness(computing, waits=100):
     return late[waits // 2], late[waits - waits // 20]
 
 
-def pool_seconds(pool_type, workers):
+def pool_seconds(pool_type, workers, size):
     with pool_type(workers) as pool:
-        list(pool.map(compute, [1000] * workers * 4))  # all workers are up
-        return seconds(lambda: list(pool.map(compute, [SIZE] * JOBS)))
+        list(pool.map(compute, [size // 100] * workers * 4))  # all workers are up, and what runs often is compiled
+        return seconds(lambda: list(pool.map(compute, [size] * JOBS)))
 
 
 def switches(tasks, number=100_000):
@@ -89,9 +89,10 @@ def measure():
         print(f"worst{computing}", worst)
     for tasks in 10, 1000, 10_000:
         print(f"tasks{tasks}", switches(tasks))
+    size = int(SIZE * JOB_SECONDS / seconds(compute, SIZE))  # jobs take equally long under every Python: what workers cost is in proportion
     for name, pool_type in ("processes", ProcessPoolExecutor), ("interpreters", InterpreterPoolExecutor):
         for workers in 1, 2:
-            print(f"{name}{workers}", pool_seconds(pool_type, workers))
+            print(f"{name}{workers}", pool_seconds(pool_type, workers, size))
 
 
 def table(*files):
