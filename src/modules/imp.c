@@ -3,6 +3,7 @@
  * Krait freezes nothing into the executable.  The modules that importlib needs before it can import by path are
  * compiled from the standard library's own source, with a cache of their code beside it (NAME.krait-314.frozen).
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,6 +127,7 @@ static Value frozen_code(Thread *t, const FrozenModule *f) {
     FrozenHeader header;
     int64_t size;
     char *source = read_file(source_path, &size, &header);
+    if (source == NULL && errno == ENOMEM) return err_no_memory(t);
     if (source == NULL)
         return err_raise(t, T_ImportError, "cannot read %s: the standard library is not where Krait expects it (KRAIT_STDLIB names another place)", source_path);
     fill_magic(&header);
