@@ -17,6 +17,11 @@ enum { MAX_REGISTERS = 60000 };
 /* --- Failure ---------------------------------------------------------------------------------------- */
 
 void gen_fail(Codegen *g) { g->failed = true; }
+void gen_no_memory(Codegen *g)
+{
+    if (!g->failed) front_no_memory(g->c);
+    g->failed = true;
+}
 
 void gen_error_at(Codegen *g, AstPos pos, const char *format, ...)
 {
@@ -143,8 +148,7 @@ static uint32_t register_new(Codegen *g, Ident *name, void *names_vec, void *fre
         }
     }
     if (!vec_push(names, name) || !vec_push(is_free, false)) {
-        if (!g->failed) front_no_memory(g->c);
-        gen_fail(g);
+        gen_no_memory(g);
         return 0;
     }
     if (names->len > MAX_REGISTERS && !g->failed) {
@@ -196,8 +200,7 @@ Value gen_canonical(Codegen *g, Value v)
         Value *table = arena_zalloc(g->c->arena, size * sizeof *table);
         if (table == NULL) {
             decref(g->t, v);
-            if (!g->failed) front_no_memory(g->c);
-            gen_fail(g);
+            gen_no_memory(g);
             return V_NONE;
         }
         for (uint32_t k = 0; k < g->canon_size; k++) {
@@ -239,8 +242,7 @@ static uint32_t const_append(Codegen *g, Value v)
 {
     Unit *u = g->u;
     if (!vec_push(&u->consts, v)) {
-        if (!g->failed) front_no_memory(g->c);
-        gen_fail(g);
+        gen_no_memory(g);
         return 0;
     }
     return (uint32_t)u->consts.len - 1;
@@ -255,8 +257,7 @@ uint32_t const_index(Codegen *g, Value v)
         uint32_t size = u->const_table_size ? u->const_table_size * 2 : 16;
         NameSlot *table = arena_zalloc(g->c->arena, size * sizeof *table);
         if (table == NULL) {
-            if (!g->failed) front_no_memory(g->c);
-            gen_fail(g);
+            gen_no_memory(g);
             return 0;
         }
         for (uint32_t k = 0; k < u->const_table_size; k++) {
@@ -588,12 +589,12 @@ static void make_cells(Codegen *g)
     VEC(Symbol *) cells = {0};
     for (uint32_t i = 0; i < s->n_params; i++) {
         Symbol *y = scope_symbol(s, s->params[i]);
-        if (y->found == NAME_CELL && !vec_push(&cells, y)) gen_fail(g);
+        if (y->found == NAME_CELL && !vec_push(&cells, y)) gen_no_memory(g);
     }
     size_t n_param_cells = cells.len;
     for (uint32_t i = 0; i < s->n_symbols; i++) {
         Symbol *y = s->symbols[i];
-        if (y->found == NAME_CELL && !(y->flags & SYM_PARAM) && !vec_push(&cells, y)) gen_fail(g);
+        if (y->found == NAME_CELL && !(y->flags & SYM_PARAM) && !vec_push(&cells, y)) gen_no_memory(g);
     }
     if (cells.len > n_param_cells) qsort(cells.data + n_param_cells, cells.len - n_param_cells, sizeof *cells.data, by_name);
     for (size_t i = 0; i < cells.len; i++) {

@@ -40,8 +40,7 @@ void check_keywords(Codegen *g, AstKeywordSeq *keywords)
     if (size > COUNT_OF(few)) {
         seen = arena_zalloc(g->c->arena, size * sizeof *seen);
         if (seen == NULL) {
-            if (!g->failed) front_no_memory(g->c);
-            gen_fail(g);
+            gen_no_memory(g);
             return;
         }
     }

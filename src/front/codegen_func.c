@@ -251,7 +251,7 @@ void note_static_attribute(Codegen *g, AstExpr *target)
     if (object->kind != AST_Name || !ident_is(object->u.Name.id, "self")) return;
     for (Unit *u = g->u; u; u = u->outer) {
         if (u->kind != UNIT_CLASS) continue;
-        if (!vec_push(&u->static_attributes, target->u.Attribute.attr)) gen_fail(g);
+        if (!vec_push(&u->static_attributes, target->u.Attribute.attr)) gen_no_memory(g);
         return;
     }
 }

@@ -35,8 +35,7 @@ static Block *fail_block(Codegen *g, Matching *m)
     uint32_t n = g->u->depth - m->base;
     while (m->failed.len <= n) {
         if (!vec_push(&m->failed, NULL)) {
-            if (!g->failed) front_no_memory(g->c);
-            gen_fail(g);
+            gen_no_memory(g);
             return block_new(g);
         }
     }
@@ -78,7 +77,7 @@ static void capture(Codegen *g, Ident *name, Reg subject, bool consume, Matching
         gen_emit(g, BC_COPY, r, subject, 0);
     }
     Capture k = {name, r};
-    if (!vec_push(&m->captures, k)) gen_fail(g);
+    if (!vec_push(&m->captures, k)) gen_no_memory(g);
 }
 
 /* A register that a consuming test may read. */
@@ -86,7 +85,7 @@ static Reg test_operand(Codegen *g, Reg subject, bool consume, Matching *m)
 {
     if (!reg_is_temp(subject)) return subject;
     if (consume) {
-        if (!vec_push(&m->consumed, subject)) gen_fail(g);
+        if (!vec_push(&m->consumed, subject)) gen_no_memory(g);
         return subject;
     }
     Reg copy = temp_push(g);
@@ -284,7 +283,7 @@ static void mapping_pattern(Codegen *g, AstPattern *p, Reg subject, Matching *m)
     gen_emit(g, BC_COPY, test, values, 0);
     u->depth--;
     emit_cond(g, BC_JUMP_IF_NONE, test, 0, 0, fail_block(g, m));
-    if (!vec_push(&m->consumed, values)) gen_fail(g);
+    if (!vec_push(&m->consumed, values)) gen_no_memory(g);
     Reg first = unpack(g, values, false, n, -1);
     for (uint32_t i = 0; i < n; i++) pattern(g, seq->items[i], first + i, true, m);
     if (rest == NULL) return;
@@ -341,7 +340,7 @@ static void class_pattern(Codegen *g, AstPattern *p, Reg subject, Matching *m)
     gen_emit(g, BC_COPY, test, values, 0);
     u->depth--;
     emit_cond(g, BC_JUMP_IF_NONE, test, 0, 0, fail_block(g, m));
-    if (!vec_push(&m->consumed, values)) gen_fail(g);
+    if (!vec_push(&m->consumed, values)) gen_no_memory(g);
     Reg first = unpack(g, values, false, n, -1);
     for (uint32_t i = 0; i < n; i++) {
         AstPattern *item = i < n_positional ? c->patterns->items[i] : c->kwd_patterns->items[i - n_positional];
@@ -359,7 +358,7 @@ static void add_name(Codegen *g, Ident *name, NameVec *out)
     for (size_t i = 0; i < out->len; i++) {
         if (out->data[i] == name) return;
     }
-    if (!vec_push(out, name)) gen_fail(g);
+    if (!vec_push(out, name)) gen_no_memory(g);
 }
 
 static void collect_names(Codegen *g, AstPattern *p, NameVec *out)

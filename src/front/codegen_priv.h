@@ -110,7 +110,8 @@ typedef struct Codegen {
 } Codegen;
 
 /* --- codegen.c --- */
-void gen_fail(Codegen *g);
+void gen_fail(Codegen *g);      /* the exception is raised already */
+void gen_no_memory(Codegen *g); /* raises it */
 void gen_error_at(Codegen *g, AstPos pos, const char *format, ...) COLD;
 void gen_warning_at(Codegen *g, AstPos pos, const char *format, ...);
 

@@ -43,7 +43,6 @@ static bool fillable(Codegen *g, AstExpr *e, int line, Reg *reg)
 /* Stores are made from left to right. So the unpacking itself may make the first ones, if they are to locals. */
 static bool unpack_into_locals(Codegen *g, AstExpr *target, AstExprSeq *elts, Reg value)
 {
-    Unit *u = g->u;
     uint32_t n = elts->n, row = 1;
     int line = target->pos.lineno;
     Reg first, next;
@@ -252,7 +251,7 @@ static void assign_stmt(Codegen *g, AstStmt *s)
     bool all_locals = true;
     for (uint32_t i = 0; i < targets->n; i++) all_locals &= plain_local(g, targets->items[i], &local, false);
     if (all_locals) {
-        Reg first, next;
+        Reg first = 0, next = 0;
         plain_local(g, targets->items[0], &first, false);
         gen_expr(g, value, first);
         for (uint32_t i = 1; i < targets->n; i++) {

@@ -20,6 +20,7 @@
 #include "modules/time_value.h"
 #include "ops/warn.h"
 #include "vm/run.h"
+#include "vm/thread.h"
 
 enum { SIGNALS = 65 };
 
@@ -321,7 +322,7 @@ static Value signal_pthread_kill(Thread *t, Value *args, uint32_t nargs, Value k
     uint64_t id;
     int32_t number;
     if (!arg_u64(t, args[0], &id) || !arg_i32(t, args[1], &number)) return VNULL;
-    int error = pthread_kill((pthread_t)id, number);
+    int error = thread_find(t, id) ? pthread_kill((pthread_t)id, number) : ESRCH;
     if (error) return err_raise_errno(t, error, VNULL, VNULL);
     return signals_check(t) ? V_NONE : VNULL;
 }

@@ -9,6 +9,7 @@
 #include "modules/module.h"
 #include "modules/sys.h"
 #include "modules/time_value.h"
+#include "vm/thread.h"
 
 #define TIME_FUNCTION(name) static Value name(Thread *t, Value *args, uint32_t nargs, Value kwnames)
 
@@ -70,7 +71,7 @@ TIME_FUNCTION(time_pthread_getcpuclockid) {
     uint64_t id;
     clockid_t clock;
     if (!arg_u64(t, args[0], &id)) return VNULL;
-    int error = pthread_getcpuclockid((pthread_t)id, &clock);
+    int error = thread_find(t, id) ? pthread_getcpuclockid((pthread_t)id, &clock) : ESRCH;
     return error ? err_raise_errno(t, error, VNULL, VNULL) : v_smallint(clock);
 }
 

@@ -89,12 +89,16 @@ bool thread_is_alone(Thread *t) {
     return alone;
 }
 
+Thread *thread_find(Thread *t, uint64_t id) {
+    Thread *other = t->interp->threads;
+    while (other != NULL && other->id != id) other = other->next;
+    return other;
+}
+
 bool thread_set_async_exception(Thread *t, uint64_t id, Value exception) {
-    for (Thread *other = t->interp->threads; other != NULL; other = other->next) {
-        if (other->id != id) continue;
-        slot_set(t, &other->async_exception, new_ref_maybe(exception));
-        breaker_set(other, BREAK_ASYNC);
-        return true;
-    }
-    return false;
+    Thread *other = thread_find(t, id);
+    if (other == NULL) return false;
+    slot_set(t, &other->async_exception, new_ref_maybe(exception));
+    breaker_set(other, BREAK_ASYNC);
+    return true;
 }

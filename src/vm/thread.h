@@ -18,6 +18,8 @@ void thread_after_fork(Thread *t);
 void threads_stop(Thread *t);
 /* Whether t is the only one left; threads that are past giving up the lock for good are waited for.  */
 bool thread_is_alone(Thread *t);
+/* The interpreter's thread of that identifier, borrowed, or NULL. What libc is given as a pthread_t must be one: it takes any for an address. */
+Thread *thread_find(Thread *t, uint64_t id);
 /* Sets an exception (class or instance, borrowed) that another thread raises at its next safe point; false: there is no such thread. */
 bool thread_set_async_exception(Thread *t, uint64_t id, Value exception);
 
