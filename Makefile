@@ -253,7 +253,7 @@ $(B)/tests/unit/%: tests/unit/%.c $(B)/libkrait.a $(B)/flags
 setup:
 	@CC="$(CC)" tools/setup
 test: setup
-	@$(MAKE) --no-print-directory all embed-examples layers headers unit
+	@$(MAKE) --no-print-directory all embed-examples $(if $(variant),,layers headers) unit
 	$(if $(TESTS)$(variant),,@$(SCORE) -c LANG,BUILTIN)
 	$(if $(TESTS)$(variant),,@$(SCORE) -c CORELIB --faster 0.5)
 	@tests/run --dir $(B) $(TESTS)
