@@ -135,6 +135,17 @@ typedef struct Start {
     ThreadHandle *handle;
 } Start;
 
+/* `threading.Thread.start` waits until the new thread has set the event `_started`. A thread that ended before that, for want of memory,
+ * sets it now, or who started it would wait for ever. */
+static void tell_starter(Thread *t, Value function) {
+    Value thread = attr_get_cstr(t, function, "__self__"), started = is_null(thread) ? VNULL : attr_get_cstr(t, thread, "_started");
+    Value done = is_null(started) ? VNULL : call_method_0(t, started, N(t, set));
+    if (is_null(done)) err_clear(t); /* it was not started by threading */
+    decref_maybe(t, done);
+    decref_maybe(t, started);
+    decref_maybe(t, thread);
+}
+
 static void *thread_main(void *data) {
     Start s = *(Start *)data;
     free(data);
@@ -153,6 +164,7 @@ static void *thread_main(void *data) {
         err_unraisable(t, message, VNULL);
         decref_maybe(t, text);
         decref_maybe(t, keep);
+        tell_starter(t, s.function);
     }
     decref_maybe(t, r);
     decref(t, s.function);
