@@ -290,11 +290,11 @@ SECTIONS = [
         jobs, results = queue.Queue(), []
         def consume():
             while (job := jobs.get()) is not None: results.append(job * job)
-        consumer = threading.Thread(target=consume); consumer.start()
+        consumer = threading.Thread(target=consume, daemon=True); consumer.start()
         for job in [1, 2, 3, None]: jobs.put(job)
-        consumer.join(); results
+        consumer.join(timeout=5); results
         from concurrent.futures import ThreadPoolExecutor
-        with ThreadPoolExecutor(2) as pool: print(list(pool.map(str.upper, ["a", "b"])))
+        with ThreadPoolExecutor(2) as pool: print(list(pool.map(str.upper, ["a", "b"], timeout=5)))
     '''),
     ("The standard library", r'''
         import collections, datetime, functools, json, re, statistics, textwrap
